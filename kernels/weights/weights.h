@@ -1,0 +1,64 @@
+// kernels/weights/weights.h - the tensors of a checkpoint folder, whatever its container: model.safetensors, a sharded set
+// with its index, pytorch_model.bin, a sharded .bin set. All mapped, nothing copied, every count bounded before it is used.
+// Binding takes each tensor by name with its expected shape and refuses leftovers that the published code does not leave.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels/core/tensor.h"
+
+namespace bifrons {
+
+class Weights {
+ public:
+  // Opens the weight files of `folder`. Precedence: model.safetensors.index.json, model.safetensors,
+  // pytorch_model.bin.index.json, pytorch_model.bin. Throws Error (Fault::unreadable) naming folder, file, tensor, both values.
+  explicit Weights(const std::filesystem::path& folder);
+  ~Weights();
+  Weights(Weights&&) noexcept;
+
+  // A model without files, for --shape benchmarks and tests: every take() returns seeded random numbers of the asked shape.
+  static Weights random(uint64_t seed);
+
+  bool has(std::string_view name) const;
+  // Shape of a tensor without taking it (dimensions that no config states are read from here). Throws if absent.
+  std::vector<int64_t> shape(std::string_view name) const;
+  std::vector<std::string> names() const;  // sorted
+  bool any_starting(std::string_view prefix) const;
+
+  // The tensor, which must have this shape and a floating dtype; marked as taken. The view lives as long as the Weights.
+  ConstTensor take(std::string_view name, std::span<const int64_t> expected_shape);
+  ConstTensor take(std::string_view name, std::initializer_list<int64_t> expected_shape);
+  // Several tensors may be one weight twice (tied embeddings): taking a name again is allowed.
+
+  // Tensors that the published code is known not to use; `reason` says why (shown by inspect --verbose).
+  void leave(std::string_view prefix, std::string_view reason);
+  // Throws an Error that names the tensors (first few and a count) starting with prefix that were neither taken nor left.
+  void expect_none_left(std::string_view prefix = "") const;
+
+  // For inspect: name, dtype, shape, file of every tensor, and the container's kind in words.
+  struct Entry {
+    std::string name;
+    DType dtype;
+    std::vector<int64_t> shape;
+    std::filesystem::path file;
+  };
+  std::vector<Entry> entries() const;
+  std::string container() const;  // "safetensors, 2 shards"
+
+ private:
+  struct State;
+  explicit Weights(std::unique_ptr<State>);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bifrons
