@@ -19,7 +19,9 @@ class Buffer {
 
  private:
   struct Free {
-    Place place = Place::host;
+    Place place;
+    Free() noexcept : place(Place::host) {}  // written out: a default in place would be unknown inside Buffer still
+    explicit Free(Place where) noexcept : place(where) {}
     void operator()(std::byte* p) const noexcept;
   };
   std::unique_ptr<std::byte, Free> bytes_;  // no destructor to write, none to get wrong

@@ -9,7 +9,7 @@ namespace bifrons {
 
 class ThreadPool {
  public:
-  explicit ThreadPool(int threads);  // the calling thread is one of them; 0 means one per core this process may use
+  explicit ThreadPool(int threads);  // the calling thread is one of them; 0 means one per usable core; at most 1024
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
@@ -17,7 +17,8 @@ class ThreadPool {
   int size() const;
 
   // Calls task(worker) once on every worker, worker in [0, size()), and returns when all are done. The pool is for one
-  // caller at a time (an engine has one); no allocation, a few microseconds. Tasks must not throw and must not call run.
+  // caller at a time (an engine has one); no allocation, a few microseconds. Tasks must not call run. When tasks throw, the
+  // first exception is thrown again here after all are done.
   void run(const std::function<void(int worker)>& task) const;
 
   // Splits [0, count) into ranges of at least `grain` items, handed out dynamically: task(worker, begin, end).
