@@ -35,14 +35,15 @@ class Engine {
   void truncate(Sequence sequence, int64_t length);  // forget positions from `length` on
   void release(Sequence sequence);
   int64_t length(Sequence sequence) const;  // positions stored
+  int64_t room(Sequence sequence) const;    // rows that forward would still take for it alone
   int64_t free_tokens() const;              // positions that still fit (whole free pages)
   int64_t pages_used() const;               // counted once, however many share them
 
   // ---- one forward. Rows are appended to their sequences; a sequence occurs at most once.
   struct Input {
     Sequence sequence = 0;
-    std::span<const int32_t> ids;     // token ids on the host; or
-    View<const float, 2> embeddings;  // rows made elsewhere, in Ops memory [rows, width]; used when ids is empty
+    std::span<const int32_t> ids = {};     // token ids on the host; or
+    View<const float, 2> embeddings = {};  // rows made elsewhere, in Ops memory [rows, width]; not both
     enum class Want { nothing, last_row, all_rows } want = Want::last_row;
   };
   // Hidden rows asked for, after the final norm, in order of the inputs: [wanted, width], in Ops memory, valid until the
@@ -55,6 +56,9 @@ class Engine {
   // Ids drawn from logits (kernels/ops.h: Sample), on the host.
   std::vector<int32_t> sample(View<const float, 2> logits, std::span<const Sample> samples,
                               std::span<const int32_t> history = {});
+  // The same into memory of the caller's, one id per sample: allocates nothing once it has run with as many.
+  void sample(std::span<int32_t> ids, View<const float, 2> logits, std::span<const Sample> samples,
+              std::span<const int32_t> history = {});
 
   const Ops& ops() const;
   const Transformer& model() const;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "language/engine.h"
@@ -29,8 +30,11 @@ struct Generated {
 };
 
 // Continues `sequence`, whose last row's hidden state (after the final norm) is `last`. `history` are the prompt's ids, for the
-// repetition penalty. on_text gets each piece of complete characters; returning false cancels. The sequence keeps every token
-// but the last one drawn.
+// repetition penalty. The draw at position p uses the numbers of (seed, stream 0, p): p is the length of the sequence, so an
+// answer does not depend on who else is in a batch, or on where a prompt was cut.
+// on_text is called after every token with the characters that it completed, maybe none; returning false cancels. `text` is
+// all pieces, one after the other. A sequence that is full (Engine::room) ends with End::length, too. The sequence keeps every
+// token but the last one drawn.
 Generated generate(Engine& engine, const Tokenizer& tokenizer, Engine::Sequence sequence, View<const float, 2> last,
                    std::span<const int32_t> history, const GenerateOptions& options,
                    const std::function<bool(std::string_view)>& on_text = {});
