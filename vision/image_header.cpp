@@ -1,0 +1,343 @@
+// vision/image_header.cpp - the headers of JPEG, PNG, BMP, GIF and TGA. Sources: ITU-T T.81, the PNG and GIF89a specifications,
+// the Windows BITMAPINFOHEADER, the Truevision TGA 2.0 specification, EXIF 2.3 (a TIFF block).
+#include "vision/image_header.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "kernels/core/error.h"
+
+namespace bifrons {
+namespace {
+
+// Numbers at an offset; reading past the end gives nothing, so that no caller can forget to ask.
+struct Bytes {
+  std::span<const std::byte> all;
+
+  bool has(size_t at, size_t count) const { return at <= all.size() && count <= all.size() - at; }
+  std::optional<uint32_t> number(size_t at, size_t count, bool big_endian) const {
+    if (!has(at, count)) return std::nullopt;
+    uint32_t value = 0;
+    for (size_t i = 0; i < count; ++i) value = value << 8 | uint32_t(all[at + (big_endian ? i : count - 1 - i)]);
+    return value;
+  }
+  std::optional<uint32_t> u8(size_t at) const { return number(at, 1, true); }
+  std::optional<uint32_t> big16(size_t at) const { return number(at, 2, true); }
+  std::optional<uint32_t> big32(size_t at) const { return number(at, 4, true); }
+  std::optional<uint32_t> little16(size_t at) const { return number(at, 2, false); }
+  std::optional<uint32_t> little32(size_t at) const { return number(at, 4, false); }
+  std::string_view text(size_t at, size_t count) const {
+    if (at > all.size()) return {};
+    return {reinterpret_cast<const char*>(all.data()) + at, std::min(count, all.size() - at)};
+  }
+};
+
+[[noreturn]] void ends_early(const std::string& name, std::string_view format) {
+  fail(Fault::unreadable, name, ": this ", format, " picture ends early: the file was cut short, copy or download it again");
+}
+
+// Formats that people hand over and that we do not read, by their first bytes.
+std::string_view foreign_format(const Bytes& file) {
+  const std::string_view start = file.text(0, 1024);
+  if (start.starts_with("RIFF") && start.substr(8).starts_with("WEBP")) return "a WebP picture";
+  if (start.starts_with(std::string_view("II*\0", 4)) || start.starts_with(std::string_view("MM\0*", 4)) ||
+      start.starts_with(std::string_view("II+\0", 4)) || start.starts_with(std::string_view("MM\0+", 4)))
+    return "a TIFF picture";
+  if (start.substr(std::min<size_t>(4, start.size())).starts_with("ftyp")) {
+    const std::string_view brand = start.substr(8, 4);
+    if (brand == "avif" || brand == "avis") return "an AVIF picture";
+    if (brand == "heic" || brand == "heix" || brand == "hevc" || brand == "mif1" || brand == "msf1") return "a HEIC picture";
+    return "an MP4-like media file";
+  }
+  if (start.starts_with("%PDF")) return "a PDF document";
+  if (start.starts_with("8BPS")) return "a Photoshop picture";
+  if (start.starts_with("\xff\x0a") || start.starts_with(std::string_view("\0\0\0\x0cJXL ", 8))) return "a JPEG XL picture";
+  if (start.starts_with(std::string_view("\0\0\0\x0cjP  ", 8)) || start.starts_with("\xff\x4f\xff\x51"))
+    return "a JPEG 2000 picture";
+  if (start.starts_with(std::string_view("\0\0\1\0", 4)) && start.size() >= 22) return "a Windows icon";
+  if (start.size() > 2 && start[0] == 'P' && start[1] >= '1' && start[1] <= '7' && std::strchr(" \n\r\t", start[2]))
+    return "a PNM picture";
+  if (start.starts_with("\x76\x2f\x31\x01")) return "an OpenEXR picture";
+  if (start.starts_with("qoif")) return "a QOI picture";
+  if (start.starts_with("PK\x03\x04")) return "a zip archive";
+  if (start.starts_with("\x1f\x8b")) return "a gzip file";
+  if (start.find("<svg") != std::string_view::npos) return "an SVG drawing";
+  if (start.starts_with("<?xml") || start.starts_with("<!DOCTYPE") || start.starts_with("<html")) return "an XML or HTML file";
+  return {};
+}
+
+// ---- JPEG -----------------------------------------------------------------------------------------------------------
+
+bool is_start_of_frame(uint32_t marker) {
+  return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+}
+
+struct JpegWalk {
+  int64_t width = 0, height = 0, coded_bytes = 0;
+  int frames = 0, scans = 0, orientation = 1;
+  bool whole = false;  // reached the end-of-image marker
+};
+
+// Follows the markers from the first to the end-of-image, or to the frame header if that is all the caller wants.
+JpegWalk walk_jpeg(const Bytes& file, const std::string& name, bool only_header) {
+  JpegWalk walk;
+  size_t at = 2;
+  while (const auto lead = file.u8(at)) {
+    if (*lead != 0xff) {  // padding between segments, which decoders skip
+      ++at;
+      continue;
+    }
+    const auto marker = file.u8(at + 1);
+    if (!marker) break;
+    if (*marker == 0xff) {  // fill byte
+      ++at;
+      continue;
+    }
+    at += 2;
+    if (*marker == 0xd9) {
+      walk.whole = true;
+      break;
+    }
+    if (*marker == 0 || *marker == 1 || (*marker >= 0xd0 && *marker <= 0xd8)) continue;  // stand alone
+    const auto length = file.big16(at);
+    if (!length) break;
+    if (*length < 2) fail(Fault::unreadable, name, ": JPEG segment of ", *length, " bytes where at least 2 are needed");
+    if (!file.has(at, *length)) break;
+    if (is_start_of_frame(*marker)) {
+      const auto height = file.big16(at + 3), width = file.big16(at + 5);
+      if (*length < 8 || !height || !width)
+        fail(Fault::unreadable, name, ": JPEG frame header of ", *length, " bytes is too short");
+      if (*marker > 0xc2)
+        fail(Fault::unreadable, name,
+             ": a lossless or arithmetic-coded JPEG, which is not read here: save it as plain JPEG or PNG");
+      if (++walk.frames > 1) fail(Fault::unreadable, name, ": JPEG with more than one frame header");
+      walk.width = *width, walk.height = *height;
+      if (only_header) break;
+    }
+    if (*marker == 0xe1 && file.text(at + 2, 6) == std::string_view("Exif\0\0", 6) && *length > 8)
+      walk.orientation = exif_orientation(file.all.subspan(at + 8, *length - 8)).value_or(1);
+    at += *length;
+    if (*marker != 0xda) continue;
+    ++walk.scans;  // entropy-coded data up to the next marker that is neither a stuffed zero nor a restart
+    const size_t begin = at;
+    while (file.has(at, 2)) {
+      const auto* next = static_cast<const std::byte*>(std::memchr(file.all.data() + at, 0xff, file.all.size() - 1 - at));
+      if (!next) {
+        at = file.all.size() - 1;
+        break;
+      }
+      at = size_t(next - file.all.data());
+      const uint32_t code = *file.u8(at + 1);
+      if (code != 0 && code != 0xff && !(code >= 0xd0 && code <= 0xd7)) break;
+      at += code == 0xff ? 1 : 2;
+    }
+    walk.coded_bytes += int64_t(at - begin);
+  }
+  return walk;
+}
+
+void check_jpeg(ImageHeader& header, const Bytes& file, const std::string& name) {
+  const JpegWalk walk = walk_jpeg(file, name, false);
+  header.orientation = walk.orientation;
+  // Every block of 8x8 brightness values takes at least one bit.
+  const int64_t blocks = ((header.width + 7) / 8) * ((header.height + 7) / 8);
+  if (!walk.whole || walk.scans == 0 || walk.coded_bytes < blocks / 8) ends_early(name, "JPEG");
+  // A progressive file may ask for any number of passes over all pixels; cameras and optimisers write at most some dozens.
+  if (walk.scans > 200) fail(Fault::unreadable, name, ": JPEG with ", walk.scans, " scans, more than the 200 we follow");
+}
+
+// ---- PNG ------------------------------------------------------------------------------------------------------------
+
+void check_png(ImageHeader& header, const Bytes& file, const std::string& name) {
+  const uint32_t depth = file.u8(24).value_or(0), colour = file.u8(25).value_or(0);
+  const int64_t samples = colour == 2 ? 3 : colour == 4 ? 2 : colour == 6 ? 4 : 1;
+  int64_t data_bytes = 0;
+  bool whole = false;
+  for (size_t at = 8; !whole;) {
+    const auto length = file.big32(at);
+    if (!length || !file.has(at + 8, size_t(*length) + 4)) ends_early(name, "PNG");
+    const std::string_view type = file.text(at + 4, 4);
+    const bool critical = (uint8_t(type[0]) & 0x20) == 0;
+    if (critical || type == "eXIf") {
+      const uint32_t stated = *file.big32(at + 8 + *length), found = crc32(file.all.subspan(at + 4, size_t(*length) + 4));
+      if (stated != found && critical)
+        fail(Fault::unreadable, name, ": the checksum of PNG chunk ", type, " at byte ", at, " is wrong: the file is damaged");
+      if (stated == found && !critical) header.orientation = exif_orientation(file.all.subspan(at + 8, *length)).value_or(1);
+    }
+    if (type == "IDAT") data_bytes += *length;
+    whole = type == "IEND";
+    at += size_t(*length) + 12;
+  }
+  // Deflate cannot shrink by more than 1032.
+  const int64_t row_bytes = (header.width * samples * int64_t(depth) + 7) / 8 + 1;
+  if (data_bytes * 1032 < row_bytes * header.height) ends_early(name, "PNG");
+}
+
+// ---- GIF ------------------------------------------------------------------------------------------------------------
+
+// Behind the data sub-blocks that begin at `at`, adding their bytes to `total`; nothing when the file ends inside.
+std::optional<size_t> skip_sub_blocks(const Bytes& file, size_t at, int64_t& total) {
+  while (const auto length = file.u8(at)) {
+    ++at;
+    if (*length == 0) return at;
+    if (!file.has(at, *length)) return std::nullopt;
+    at += *length, total += *length;
+  }
+  return std::nullopt;
+}
+
+void check_gif(ImageHeader& header, const Bytes& file, const std::string& name) {
+  const uint32_t flags = file.u8(10).value_or(0);
+  size_t at = 13 + (flags & 0x80 ? 3 * (size_t(2) << (flags & 7)) : 0);
+  while (const auto kind = file.u8(at)) {
+    int64_t data_bytes = 0;
+    if (*kind == 0x21) {
+      const bool control = file.u8(at + 1) == 0xf9u && file.u8(at + 2) == 4u;
+      const auto next = skip_sub_blocks(file, at + 2, data_bytes);
+      if (!next) break;
+      if (control) header.gif_transparency = (*file.u8(at + 3) & 1) ? at + 3 : 0;
+      at = *next;
+    } else if (*kind == 0x2c) {
+      const auto width = file.little16(at + 5), height = file.little16(at + 7), frame = file.u8(at + 9);
+      if (!frame) break;
+      const size_t data = at + 10 + (*frame & 0x80 ? 3 * (size_t(2) << (*frame & 7)) : 0);
+      // The longest LZW string has 4096 pixels and the codes for it 12 bits.
+      if (skip_sub_blocks(file, data + 1, data_bytes) && data_bytes * 2731 >= int64_t(*width) * *height) return;
+      break;
+    } else if (*kind == 0x3b) {
+      fail(Fault::unreadable, name, ": a GIF without a picture in it");
+    } else {
+      fail(Fault::unreadable, name, ": GIF block of unknown kind ", *kind, " at byte ", at);
+    }
+  }
+  ends_early(name, "GIF");
+}
+
+// ---- BMP and TGA ----------------------------------------------------------------------------------------------------
+
+void check_bmp(const ImageHeader& header, const Bytes& file, const std::string& name) {
+  const bool old = file.little32(14) == 12u;
+  const uint32_t offset = file.little32(10).value_or(0), bits = file.little16(old ? 24 : 28).value_or(0);
+  const uint32_t compression = old ? 0 : file.little32(30).value_or(0);
+  if (compression != 0 && compression != 3)
+    fail(Fault::unreadable, name, ": a compressed BMP (kind ", compression, "), which is not read here: save it as PNG");
+  const int64_t row = (header.width * bits + 7) / 8, padded = (row + 3) / 4 * 4;
+  if (int64_t(file.all.size()) < offset + padded * (header.height - 1) + row) ends_early(name, "BMP");
+}
+
+void check_tga(const ImageHeader& header, const Bytes& file, const std::string& name) {
+  const uint32_t map_length = *file.little16(5), map_bits = *file.u8(7), kind = *file.u8(2), bits = *file.u8(16);
+  const int64_t map_bytes = *file.u8(1) ? int64_t(map_length) * ((map_bits + 7) / 8) : 0, bytes = (bits + 7) / 8;
+  const int64_t pixels = header.width * header.height, begin = 18 + int64_t(*file.u8(0)) + map_bytes;
+  // Run-length coding: at best 128 pixels in a packet of one byte and one pixel.
+  const int64_t needed = kind >= 9 ? (pixels + 127) / 128 * (1 + bytes) : pixels * bytes;
+  if (int64_t(file.all.size()) < begin + needed) ends_early(name, "TGA");
+}
+
+bool looks_like_tga(const Bytes& file) {  // TGA has no magic number: everything in the header must make sense
+  if (file.all.size() < 18) return false;
+  const uint32_t map = *file.u8(1), kind = *file.u8(2), bits = *file.u8(16), map_bits = *file.u8(7);
+  const bool mapped = kind == 1 || kind == 9, known = mapped || kind == 2 || kind == 3 || kind == 10 || kind == 11;
+  if (map > 1 || !known || mapped != (map == 1)) return false;
+  if (map && map_bits != 8 && map_bits != 15 && map_bits != 16 && map_bits != 24 && map_bits != 32) return false;
+  if (*file.little16(12) == 0 || *file.little16(14) == 0) return false;
+  return bits == 8 || (!mapped && (bits == 15 || bits == 16 || bits == 24 || bits == 32)) || (mapped && bits == 16);
+}
+
+}  // namespace
+
+std::string_view name_of(ImageFormat format) {
+  constexpr std::array<std::string_view, 5> names{"JPEG", "PNG", "BMP", "GIF", "TGA"};
+  return names[size_t(format)];
+}
+
+uint32_t crc32(std::span<const std::byte> bytes, uint32_t crc) {
+  static const auto table = [] {
+    std::array<uint32_t, 256> t{};
+    for (uint32_t i = 0; i < 256; ++i) {
+      uint32_t c = i;
+      for (int bit = 0; bit < 8; ++bit) c = c & 1 ? 0xedb88320u ^ (c >> 1) : c >> 1;
+      t[i] = c;
+    }
+    return t;
+  }();
+  crc = ~crc;
+  for (std::byte b : bytes) crc = table[(crc ^ uint32_t(b)) & 0xff] ^ (crc >> 8);
+  return ~crc;
+}
+
+std::optional<int> exif_orientation(std::span<const std::byte> tiff) {
+  const Bytes block{tiff};
+  const std::string_view order = block.text(0, 2);
+  if (order != "II" && order != "MM") return std::nullopt;
+  const bool big = order == "MM";
+  const auto directory = block.number(4, 4, big);
+  if (block.number(2, 2, big) != 42u || !directory) return std::nullopt;
+  const auto entries = block.number(*directory, 2, big);
+  for (uint32_t i = 0; i < entries.value_or(0); ++i) {
+    const size_t entry = size_t(*directory) + 2 + 12 * size_t(i);  // tag, type, count, value
+    const auto tag = block.number(entry, 2, big);
+    if (!tag) break;
+    if (*tag != 0x0112) continue;
+    const auto value = block.number(entry + 8, 2, big);
+    if (block.number(entry + 2, 2, big) == 3u && value && *value >= 1 && *value <= 8) return int(*value);
+    break;
+  }
+  return std::nullopt;
+}
+
+ImageHeader read_image_header(std::span<const std::byte> bytes, const std::string& name) {
+  const Bytes file{bytes};
+  ImageHeader header;
+  const std::string_view start = file.text(0, 8);
+  if (bytes.empty()) fail(Fault::unreadable, name, ": the file is empty, not a picture");
+  if (start.starts_with("\xff\xd8\xff")) {
+    header.format = ImageFormat::jpeg;
+    const JpegWalk walk = walk_jpeg(file, name, true);
+    if (walk.frames == 0) ends_early(name, "JPEG");
+    header.width = walk.width, header.height = walk.height;
+  } else if (start.starts_with("\x89PNG\r\n\x1a\n")) {
+    header.format = ImageFormat::png;
+    const auto width = file.big32(16), height = file.big32(20);
+    if (!width || !height || file.all.size() < 33) ends_early(name, "PNG");
+    if (file.text(12, 4) != "IHDR") fail(Fault::unreadable, name, ": PNG that does not begin with its header chunk");
+    header.width = *width, header.height = *height;
+  } else if (start.starts_with("GIF87a") || start.starts_with("GIF89a")) {
+    header.format = ImageFormat::gif;
+    const auto width = file.little16(6), height = file.little16(8);
+    if (!width || !height) ends_early(name, "GIF");
+    header.width = *width, header.height = *height;
+  } else if (start.starts_with("BM")) {
+    header.format = ImageFormat::bmp;
+    const bool old = file.little32(14) == 12u;
+    const auto width = old ? file.little16(18) : file.little32(18), height = old ? file.little16(20) : file.little32(22);
+    if (!width || !height || !file.has(0, old ? 26 : 54)) ends_early(name, "BMP");
+    header.width = old ? *width : int64_t(int32_t(*width));
+    header.height = old ? *height : std::abs(int64_t(int32_t(*height)));  // negative: rows from the top
+  } else if (const std::string_view other = foreign_format(file); !other.empty()) {
+    fail(Fault::unreadable, name, ": is ", other, ", which is not read here: save it as JPEG or PNG");
+  } else if (looks_like_tga(file)) {
+    header.format = ImageFormat::tga;
+    header.width = *file.little16(12), header.height = *file.little16(14);
+  } else {
+    fail(Fault::unreadable, name, ": is no picture in a format read here (JPEG, PNG, BMP, GIF, TGA)");
+  }
+  if (header.width <= 0 || header.height <= 0)
+    fail(Fault::unreadable, name, ": this ", name_of(header.format), " picture says it is ", header.width, "x", header.height,
+         " pixels");
+  return header;
+}
+
+void check_image_is_whole(ImageHeader& header, std::span<const std::byte> bytes, const std::string& name) {
+  const Bytes file{bytes};
+  switch (header.format) {
+    case ImageFormat::jpeg: return check_jpeg(header, file, name);
+    case ImageFormat::png: return check_png(header, file, name);
+    case ImageFormat::gif: return check_gif(header, file, name);
+    case ImageFormat::bmp: return check_bmp(header, file, name);
+    case ImageFormat::tga: return check_tga(header, file, name);
+  }
+}
+
+}  // namespace bifrons
