@@ -1,6 +1,7 @@
 // kernels/backends.cpp - names of backends and formats, and which backends this build and machine have.
 #include <array>
 
+#include "kernels/cpu/cpu_ops.h"
 #include "kernels/ops.h"
 #include "kernels/reference/reference_ops.h"
 
@@ -39,13 +40,10 @@ double bytes_per_weight(Format format) {
   return 0;
 }
 
-std::vector<Isa> usable_isas() { return {}; }
-
 std::unique_ptr<Ops> make_ops(Backend backend, const OpsOptions& options) {
   switch (backend) {
     case Backend::reference: return std::make_unique<ReferenceOps>(options);
-    case Backend::cpu:
-      fail(Fault::lacking, "the cpu backend needs AVX2 and FMA, which this machine lacks: use the reference backend");
+    case Backend::cpu: return make_cpu_ops(options);
     case Backend::cuda: break;
   }
   fail(Fault::lacking, "this build has no CUDA kernels: use the cpu or the reference backend");

@@ -1,0 +1,20 @@
+// kernels/cpu/cpu_ops.cpp - picks the instruction set and makes the cpu backend.
+#include "kernels/cpu/cpu_ops.h"
+
+namespace bifrons {
+
+std::string CpuOps::description() const {
+  return "cpu: " + std::string(name_of(isa_)) + ", " + std::to_string(pool_.size()) +
+         (pool_.size() == 1 ? " thread" : " threads");
+}
+
+std::unique_ptr<Ops> make_cpu_ops(const OpsOptions& options) {
+  const std::vector<Isa> usable = usable_isas();
+  if (usable.empty())
+    fail(Fault::lacking, "the cpu backend needs AVX2, FMA and F16C, which this machine lacks: use the reference backend");
+  const Isa isa = options.isa.value_or(usable.back());
+  if (isa > usable.back()) fail(Fault::lacking, "this machine has no ", name_of(isa), ", only up to ", name_of(usable.back()));
+  return std::make_unique<CpuOps>(options, isa);
+}
+
+}  // namespace bifrons

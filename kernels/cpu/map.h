@@ -1,0 +1,28 @@
+// kernels/cpu/map.h - feature maps of the cpu backend. A stream is packed f32 [images, height, width, channels]. An operand is
+// what a convolution reads in place: a border of one pixel of zeros all around every image stands for the padding, and on
+// avx512_bf16 the operand of a bf16 convolution holds bf16. (The lower instruction sets convolve in f32, whose rounded
+// weights are kept in f32 too: they have no faster bf16 product.)
+#pragma once
+
+#include "kernels/ops.h"
+
+namespace bifrons {
+
+class CpuMap : public Map {
+ public:
+  MapUse use = MapUse::stream;
+  bool is_bf16 = false;      // elements are bf16, else f32
+  int64_t pixel_stride = 0;  // in elements: channels, in bf16 rounded up to even; the odd one stays zero
+  int64_t row_stride = 0;    // in elements
+  int64_t image_stride = 0;  // in elements
+  int64_t first_pixel = 0;   // in elements: pixel (0, 0) of image 0
+  Buffer buffer;             // zeros at the start; writers touch only the channels of the pixels inside
+
+  int64_t offset(int64_t image, int64_t y, int64_t x) const {  // in elements
+    return first_pixel + image * image_stride + y * row_stride + x * pixel_stride;
+  }
+  float* f32() const { return reinterpret_cast<float*>(buffer.data()); }
+  uint16_t* half() const { return reinterpret_cast<uint16_t*>(buffer.data()); }  // bits of bf16
+};
+
+}  // namespace bifrons
