@@ -1,5 +1,6 @@
 // kernels/weights/weights.h - the tensors of a checkpoint folder, whatever its container: model.safetensors, a sharded set
-// with its index, pytorch_model.bin, a sharded .bin set. All mapped, nothing copied, every count bounded before it is used.
+// with its index, pytorch_model.bin, a sharded .bin set. All mapped, nothing copied (but tensors whose
+// strides must be straightened), every count bounded before it is used.
 // Binding takes each tensor by name with its expected shape and refuses leftovers that the published code does not leave.
 #pragma once
 
@@ -12,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kernels/core/tensor.h"
@@ -26,7 +28,10 @@ class Weights {
   ~Weights();
   Weights(Weights&&) noexcept;
 
-  // A model without files, for --shape benchmarks and tests: every take() returns seeded random numbers of the asked shape.
+  // A model without files, for --shape benchmarks and tests: every take() returns seeded random numbers (bf16) of the asked
+  // shape, made when taken and given back by the tensor's forget, so that a big model needs little more than its packed size. It
+  // has() every name and a tensor starting with every prefix; shape() throws, since only a config can say it; nothing is ever
+  // left over.
   static Weights random(uint64_t seed);
 
   bool has(std::string_view name) const;
@@ -35,13 +40,15 @@ class Weights {
   std::vector<std::string> names() const;  // sorted
   bool any_starting(std::string_view prefix) const;
 
-  // The tensor, which must have this shape and a floating dtype; marked as taken. The view lives as long as the Weights.
+  // The tensor, which must have this shape and a floating dtype; marked as taken. The view lives as long as the Weights. Its
+  // forget() may be called once it is packed; taking it again brings it back.
   ConstTensor take(std::string_view name, std::span<const int64_t> expected_shape);
   ConstTensor take(std::string_view name, std::initializer_list<int64_t> expected_shape);
   // Several tensors may be one weight twice (tied embeddings): taking a name again is allowed.
 
   // Tensors that the published code is known not to use; `reason` says why (shown by inspect --verbose).
   void leave(std::string_view prefix, std::string_view reason);
+  std::vector<std::pair<std::string, std::string>> left() const;  // {prefix, reason} of each leave that met a tensor
   // Throws an Error that names the tensors (first few and a count) starting with prefix that were neither taken nor left.
   void expect_none_left(std::string_view prefix = "") const;
 
