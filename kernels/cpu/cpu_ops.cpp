@@ -8,6 +8,11 @@ std::string CpuOps::description() const {
          (pool_.size() == 1 ? " thread" : " threads");
 }
 
+unsigned char* CpuOps::scratch(size_t bytes) const {
+  if (scratch_.size() < bytes) scratch_ = Buffer(), scratch_ = Buffer(Place::host, bytes);
+  return reinterpret_cast<unsigned char*>(scratch_.data());
+}
+
 std::unique_ptr<Ops> make_cpu_ops(const OpsOptions& options) {
   const std::vector<Isa> usable = usable_isas();
   if (usable.empty())

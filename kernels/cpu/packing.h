@@ -1,0 +1,42 @@
+// kernels/cpu/packing.h - weights to panels (tiles.h): once per model, in parallel, into exactly the memory they will use.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "kernels/cpu/tiles.h"
+#include "kernels/ops.h"
+
+namespace bifrons {
+
+struct Panels : Packed {
+  Format format = Format::f32;
+  int64_t outputs = 0;  // with the padding inside gated panels
+  int64_t in = 0;       // a row of weights, as the panels hold it: padded to pairs or blocks
+  int64_t count = 0;    // of panels; all but the last are panel_width wide
+  int64_t last_width = panel_width;
+  size_t panel_bytes = 0;  // of a full one
+  Buffer weights;
+  Buffer bias;  // [count * panel_width] f32, zeros after the last; empty: none
+
+  int64_t width(int64_t panel) const { return panel + 1 == count ? last_width : panel_width; }
+  const unsigned char* panel(int64_t index) const {
+    return reinterpret_cast<const unsigned char*>(weights.data()) + size_t(index) * panel_bytes;
+  }
+  const float* bias_of(int64_t index) const {
+    return bias.size() == 0 ? nullptr : reinterpret_cast<const float*>(bias.data()) + index * panel_width;
+  }
+  size_t bytes() const { return weights.size() + bias.size(); }
+};
+
+// Writes row `output` of the matrix into `row` (of `in` floats).
+using ReadRow = std::function<void(std::span<float> row, int64_t output)>;
+
+// Throws Fault::unreadable naming `what` when the format cannot hold a value.
+Panels make_panels(const ThreadPool& pool, Format format, int64_t outputs, int64_t in, const ReadRow& read,
+                   const std::function<std::string(int64_t output)>& what);
+// A bias of as many outputs, from tensors end to end.
+void set_bias(Panels& panels, std::span<const ConstTensor> biases);
+
+}  // namespace bifrons
