@@ -73,7 +73,9 @@ double cgroup_cores(const std::filesystem::path& root, std::string_view membersh
   for (std::string line; std::getline(lines, line);) {  // "hierarchy:controllers:group"
     const size_t first = line.find(':'), second = first == std::string::npos ? first : line.find(':', first + 1);
     if (second == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",", group = line.substr(second + 1);
+    const std::string group = line.substr(second + 1);
+    std::string controllers = ",";  // ",cpu,cpuacct,"
+    controllers.append(line, first + 1, second - first - 1).append(",");
     if (controllers == ",,") {
       least = std::min({least, cores_along(root, group, true), cores_along(root / "unified", group, true)});
     } else if (controllers.find(",cpu,") != std::string::npos) {

@@ -1,8 +1,10 @@
 // kernels/weights/random_weights.cpp - a counter-based hash, so that no state is carried and the loop becomes vector code.
 #include "kernels/weights/random_weights.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 namespace bifrons {
 namespace {
@@ -14,25 +16,28 @@ inline uint32_t mix(uint32_t x) {
   return x ^ (x >> 16);
 }
 
-inline uint16_t scaled(int16_t number, float scale, float offset) {  // bf16 bits, rounded towards zero
-  return uint16_t(std::bit_cast<uint32_t>(offset + scale * float(number)) >> 16);
+// The f32 behind one number, whose upper half is the bf16 (rounded towards zero). The number's 16 bits are the upper ones of
+// `bits`.
+inline uint32_t scaled(uint32_t bits, float scale, float offset) {
+  return std::bit_cast<uint32_t>(offset + scale * float(int32_t(bits)));
 }
 
-inline __attribute__((always_inline)) void fill_pairs(uint16_t* out, uint32_t pairs, uint32_t key, float scale, float offset) {
+inline __attribute__((always_inline)) void fill_pairs(bf16* out, uint32_t pairs, uint32_t key, float scale, float offset) {
   for (uint32_t i = 0; i < pairs; ++i) {
     const uint32_t hash = mix(i ^ key);
-    out[2 * size_t(i)] = scaled(int16_t(hash), scale, offset);
-    out[2 * size_t(i) + 1] = scaled(int16_t(hash >> 16), scale, offset);
+    const uint32_t pair = scaled(hash << 16, scale, offset) >> 16 | (scaled(hash, scale, offset) & 0xffff0000u);
+    std::memcpy(static_cast<void*>(out + 2 * size_t(i)), &pair,
+                sizeof(pair));  // the first in the lower half, as on every machine this runs on
   }
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) void fill_pairs_avx2(uint16_t* out, uint32_t pairs, uint32_t key, float scale, float offset) {
+__attribute__((target("avx2"))) void fill_pairs_avx2(bf16* out, uint32_t pairs, uint32_t key, float scale, float offset) {
   fill_pairs(out, pairs, key, scale, offset);
 }
 #endif
 
-void fill_block(uint16_t* out, uint32_t pairs, uint32_t key, float scale, float offset) {
+void fill_block(bf16* out, uint32_t pairs, uint32_t key, float scale, float offset) {
 #if defined(__x86_64__)
   static const bool avx2 = __builtin_cpu_supports("avx2");
   if (avx2) return fill_pairs_avx2(out, pairs, key, scale, offset);
@@ -60,14 +65,13 @@ void fill_random(std::span<bf16> out, uint64_t seed, std::string_view name, std:
     for (size_t i = shape.size() == 3 ? 2 : 1; i < shape.size(); ++i) inputs *= double(shape[i]);
     deviation = float(1 / std::sqrt(std::max(inputs, 1.0)));
   }
-  const float scale = deviation * std::sqrt(3.0f) / 32768;  // a uniform number in [-1, 1) deviates by 1/sqrt(3)
+  const float scale = deviation * std::sqrt(3.0f) * 0x1p-31f;  // a uniform number in [-1, 1) deviates by 1/sqrt(3)
   const uint64_t key = key_of(seed, name);
   constexpr size_t block = size_t(1) << 30;  // pairs: the counter has 32 bits, each block its own key
-  auto* to = reinterpret_cast<uint16_t*>(out.data());
   for (size_t begin = 0, pairs = out.size() / 2; begin < pairs; begin += block)
-    fill_block(to + 2 * begin, uint32_t(std::min(block, pairs - begin)), uint32_t(key) + mix(uint32_t(begin / block)), scale,
-               offset);
-  if (out.size() % 2) to[out.size() - 1] = scaled(int16_t(mix(uint32_t(key >> 32))), scale, offset);
+    fill_block(out.data() + 2 * begin, uint32_t(std::min(block, pairs - begin)), uint32_t(key) + mix(uint32_t(begin / block)),
+               scale, offset);
+  if (out.size() % 2) out.back().bits = uint16_t(scaled(mix(uint32_t(key >> 32)), scale, offset) >> 16);
 }
 
 }  // namespace bifrons

@@ -144,7 +144,7 @@ class HeaderReader : public JsonEvents {
   }
 
  private:
-  // `wanted` states after which event we are; only the places marked * can meet a value.
+  // Where in the grammar the next event happens.
   enum class Place {
     outside,
     names,
@@ -178,6 +178,10 @@ void check_names(std::vector<Claim>& claims, const std::string& where) {
 
 }  // namespace
 
+std::string_view safetensors_name(DType dtype) {
+  return std::find_if(stored_types.begin(), stored_types.end(), [&](auto& t) { return t.second == dtype; })->first;
+}
+
 std::vector<StoredTensor> parse_safetensors(std::span<const std::byte> file, const std::string& where) {
   if (file.size() < 8)
     fail(Fault::unreadable, where, ": is ", file.size(), " bytes long, too short for a safetensors file; fetch it again");
@@ -199,7 +203,7 @@ std::vector<StoredTensor> parse_safetensors(std::span<const std::byte> file, con
   std::vector<StoredTensor> tensors;
   tensors.reserve(claims.size());
   for (Claim& c : claims) {
-    const std::string name = "'" + printable(c.tensor.name) + "'";
+    const std::string name = std::string("'").append(printable(c.tensor.name)).append("'");  // no operator+: GCC 12's bug 105651
     const std::optional<int64_t> count = count_elements(c.tensor.shape, size_of(c.tensor.dtype));
     if (!count) fail(Fault::unreadable, where, ": ", name, " claims the impossible shape ", shape_text(c.tensor.shape), again);
     if (c.begin > c.end || c.end > data.size())

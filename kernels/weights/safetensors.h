@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernels/weights/stored_tensor.h"
@@ -12,5 +13,7 @@ namespace bifrons {
 // The tensors of a whole safetensors file in the order of their data. `where` names the file in messages. As the format's own
 // library does, demands that the data covers the rest of the file without gaps or overlaps. Throws Error (Fault::unreadable).
 std::vector<StoredTensor> parse_safetensors(std::span<const std::byte> file, const std::string& where);
+
+std::string_view safetensors_name(DType dtype);  // "BF16"
 
 }  // namespace bifrons
