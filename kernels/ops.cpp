@@ -10,12 +10,27 @@
 namespace bifrons {
 namespace {
 
-template <class T, int Rank>
-std::string text(const View<T, Rank>& view) {
-  return shape_text(view.dim);
+// A shape that becomes text only when a message is written: a decode step passes hundreds of these checks and may neither
+// allocate nor format.
+struct Shape {
+  std::array<int64_t, 4> dim{};
+  size_t rank = 0;
+  bool operator==(const Shape&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const Shape& s) { return out << shape_text({s.dim.data(), s.rank}); }
+};
+template <size_t Rank>
+Shape text(const std::array<int64_t, Rank>& dims) {
+  static_assert(Rank <= 4);
+  Shape shape{.dim = {}, .rank = Rank};
+  std::copy(dims.begin(), dims.end(), shape.dim.begin());
+  return shape;
 }
-std::string text(const Map& map) { return shape_text(std::array{map.images, map.height, map.width, map.channels}); }
-std::string text(const Conv& w) { return shape_text(std::array{w.out, w.in, w.height, w.width}); }
+template <class T, int Rank>
+Shape text(const View<T, Rank>& view) {
+  return text(view.dim);
+}
+Shape text(const Map& map) { return text(std::array{map.images, map.height, map.width, map.channels}); }
+Shape text(const Conv& w) { return text(std::array{w.out, w.in, w.height, w.width}); }
 
 template <class... Parts>
 void require(bool holds, const char* operation, const Parts&... parts) {
@@ -28,7 +43,7 @@ void check_view(const char* operation, const char* name, const View<T, 2>& v) {
   require(v.dim[0] >= 0 && v.dim[1] >= 0 && (v.data != nullptr || v.count() == 0), operation, name, " ", text(v),
           " has no memory");
   require((v.dim[1] <= 1 || v.stride[1] == 1) && (v.dim[0] <= 1 || v.stride[0] >= v.dim[1]), operation, name, " ", text(v),
-          " has strides ", shape_text(v.stride), ": channels must be adjacent and rows apart");
+          " has strides ", text(v.stride), ": channels must be adjacent and rows apart");
 }
 template <class T>
 void check_view(const char* operation, const char* name, const View<T, 1>& v) {
@@ -424,8 +439,8 @@ void Ops::conv(Map& out, const Map& x, const Conv& w, ConvKind kind, const Map* 
       fits && w.in == x.channels && out.channels == w.out && out.images == x.images && out.height == height && out.width == width,
       "conv", "the weight ", text(w), " makes [", x.images, ", ", height, ", ", width, ", ", w.out, "] of x ", text(x),
       ", but out is ", text(out));
-  require(add == nullptr || text(*add) == text(out), "conv", "add is ", add ? text(*add) : "", " but out is ", text(out),
-          ": they must agree");
+  require(add == nullptr || text(*add) == text(out), "conv", "add is ", text(add != nullptr ? *add : out), " but out is ",
+          text(out), ": they must agree");
   do_conv(out, x, w, kind, add);
 }
 
