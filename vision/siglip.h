@@ -30,8 +30,8 @@ class Siglip {
  private:
   struct Block;
   SiglipConfig config_;
-  Linear patch_embed_;  // [width, 3 * patch * patch]
-  Tensor<float, 2> positions_;
+  Linear patch_embed_;          // [width, 3 * patch * patch]
+  Tensor<float, 1> positions_;  // [patches * width]
   std::vector<Block> blocks_;
   Tensor<float, 1> norm_gain_, norm_bias_;
 
