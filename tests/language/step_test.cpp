@@ -1,0 +1,148 @@
+// tests/language/step_test.cpp - what a decode step costs beside its kernels: no allocation, a few microseconds.
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <new>
+
+#include <gtest/gtest.h>
+
+#include "tests/language/idle_ops.h"
+#include "tests/language/tiny_model.h"
+
+// ---- every allocation of this program is counted
+
+namespace {
+std::atomic<int64_t> allocations{0};
+
+void* counted(size_t bytes, size_t alignment) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  void* p = alignment == 0 ? std::malloc(bytes == 0 ? 1 : bytes)
+                           : std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
+  if (p == nullptr) throw std::bad_alloc();
+  return p;
+}
+}  // namespace
+
+void* operator new(size_t bytes) { return counted(bytes, 0); }
+void* operator new[](size_t bytes) { return counted(bytes, 0); }
+void* operator new(size_t bytes, std::align_val_t alignment) { return counted(bytes, size_t(alignment)); }
+void* operator new[](size_t bytes, std::align_val_t alignment) { return counted(bytes, size_t(alignment)); }
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete(void* p, size_t) noexcept { std::free(p); }
+void operator delete[](void* p, size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete(void* p, size_t, std::align_val_t) noexcept { std::free(p); }
+void operator delete[](void* p, size_t, std::align_val_t) noexcept { std::free(p); }
+
+namespace bifrons {
+namespace {
+
+// Guided pairs as drawing makes them: a prefix each, forked, then steps of two rows per pair with one draw per pair.
+struct Pairs {
+  const Ops& ops;
+  const Weights& weights;
+  Transformer model;
+  Engine engine;
+  std::vector<Engine::Input> inputs;
+  std::vector<Sample> samples;
+  std::vector<int32_t> ids, drawn, history;
+
+  Pairs(const Ops& o, Weights& w, const TransformerConfig& config, int64_t pairs, int64_t prefix)
+      : ops(o),
+        weights(w),
+        model(o, config, w, "model.", "lm_head.weight", Format::f32),
+        engine(o, model, Format::f32, {.cache_tokens = 4 * config.max_positions, .batch_rows = 64}),
+        ids(size_t(pairs), 1),
+        drawn(size_t(pairs), 1),
+        history{1, 2, 3} {
+    const std::vector<int32_t> prompt(size_t(prefix), 3);
+    const Engine::Sequence roots[] = {engine.create(), engine.create()};
+    for (const auto root : roots) {
+      const Engine::Input input{.sequence = root, .ids = prompt, .want = Engine::Input::Want::nothing};
+      engine.forward({&input, 1});
+    }
+    for (int64_t i = 0; i < 2 * pairs; ++i) {
+      inputs.push_back({.sequence = engine.fork(roots[i % 2]), .ids = {&ids[size_t(i / 2)], 1}});
+      if (i % 2 == 0)
+        samples.push_back({.cond = int32_t(i),
+                           .uncond = int32_t(i + 1),
+                           .guidance = 5,
+                           .temperature = 1,
+                           .repetition_penalty = 1.1f,
+                           .stream = uint32_t(i / 2),
+                           .history_begin = 0,
+                           .history_end = 3});
+    }
+  }
+  void step() {
+    engine.sample(drawn, engine.text_logits(engine.forward(inputs)), samples, history);
+    ids = drawn;
+    for (Sample& s : samples) ++s.position;
+  }
+};
+
+int64_t allocations_of(const std::function<void()>& action) {
+  const int64_t before = allocations;
+  action();
+  return allocations - before;
+}
+
+TEST(Step, CountsAllocations) {  // the counter itself can count
+  EXPECT_EQ(allocations_of([] { std::vector<int>(1000).swap(*std::make_unique<std::vector<int>>()); }), 2);
+  EXPECT_EQ(allocations_of([] { Buffer(Place::host, 100); }), 1);
+}
+
+TEST(Step, TheEngineAllocatesNothing) {
+  const IdleOps ops;
+  auto weights = Weights::random(1);
+  auto config = tiny_config();
+  config.max_positions = 256;
+  Pairs pairs(ops, weights, config, 3, 40);
+  pairs.step();  // copies shared pages, sizes what grows
+  // Far enough to take new pages.
+  EXPECT_EQ(allocations_of([&] {
+              for (int i = 0; i < 70; ++i) pairs.step();
+            }),
+            0);
+}
+
+TEST(Step, NothingAllocatesOnTheCpuBackend) {
+  if (usable_isas().empty()) GTEST_SKIP() << "this machine has no AVX2";
+  const auto ops = make_ops(Backend::cpu, {.threads = 2, .isa = {}});
+  auto weights = Weights::random(1);
+  auto config = tiny_config();
+  config.max_positions = 256;
+  Pairs pairs(*ops, weights, config, 3, 40);
+  pairs.step();
+  EXPECT_EQ(allocations_of([&] {
+              for (int i = 0; i < 70; ++i) pairs.step();
+            }),
+            0);
+}
+
+// The layers of Janus-Pro-1B without its widths. Printed rather than bounded: a busy machine would make it fail.
+TEST(Step, CostBesideTheKernels) {
+  const IdleOps ops;
+  auto weights = Weights::random(1);
+  auto config = tiny_config();
+  config.layers = 24, config.max_positions = 1024;
+  for (const int64_t count : {1, 16}) {
+    Pairs pairs(ops, weights, config, count, 40);
+    pairs.step();
+    double best = INFINITY;
+    for (int i = 0; i < 200; ++i) {
+      const auto begin = std::chrono::steady_clock::now();
+      pairs.step();
+      best = std::min(best, std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
+    }
+    std::cout << "a step of " << count << " guided pair(s), 24 layers, kernels idle: " << best << " us\n";
+    RecordProperty("microseconds_" + std::to_string(count), std::to_string(best));
+    EXPECT_LT(best, 5000);
+  }
+}
+
+}  // namespace
+}  // namespace bifrons
