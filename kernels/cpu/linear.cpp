@@ -116,18 +116,11 @@ void CpuOps::do_linear_gated(View<float, 2> out, View<const float, 2> x, const G
 
 std::unique_ptr<const Packed> CpuOps::do_pack(std::span<const ConstTensor> weights, std::span<const ConstTensor> biases,
                                               Linear& about) const {
-  const auto part_of = [&](int64_t& output) -> const ConstTensor& {  // and the row inside it
+  auto panels = std::make_unique<Panels>(make_panels(pool_, isa_, about.format, about.out, about.in, [&](int64_t output) {
     size_t part = 0;
     while (output >= weights[part].shape[0]) output -= weights[part++].shape[0];
-    return weights[part];
-  };
-  auto panels = std::make_unique<Panels>(make_panels(
-      pool_, about.format, about.out, about.in,
-      [&](std::span<float> row, int64_t output) {
-        const ConstTensor& part = part_of(output);
-        to_f32(row, part, output * about.in);
-      },
-      [&](int64_t output) { return part_of(output).name; }));
+    return RowAt{&weights[part], output * about.in};
+  }));
   set_bias(*panels, biases);
   about.bytes = panels->bytes();
   return panels;
@@ -137,16 +130,12 @@ std::unique_ptr<const Packed> CpuOps::do_pack(std::span<const ConstTensor> weigh
 std::unique_ptr<const Packed> CpuOps::do_pack_gated(const ConstTensor& gate, const ConstTensor& up, GatedLinear& about) const {
   constexpr int64_t half = panel_width / 2;
   const int64_t count = (about.out + half - 1) / half;
-  auto panels = std::make_unique<Panels>(make_panels(
-      pool_, about.format, count * panel_width, about.in,
-      [&](std::span<float> row, int64_t output) {
+  auto panels =
+      std::make_unique<Panels>(make_panels(pool_, isa_, about.format, count * panel_width, about.in, [&](int64_t output) {
         const int64_t source = output / panel_width * half + output % half;
-        if (source < about.out)
-          to_f32(row, output % panel_width < half ? gate : up, source * about.in);
-        else
-          std::fill(row.begin(), row.end(), 0.0f);
-      },
-      [&](int64_t output) { return output % panel_width < half ? gate.name : up.name; }));
+        if (source >= about.out) return RowAt{};
+        return RowAt{output % panel_width < half ? &gate : &up, source * about.in};
+      }));
   about.bytes = panels->bytes();
   return panels;
 }

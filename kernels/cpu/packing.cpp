@@ -1,14 +1,16 @@
-// kernels/cpu/packing.cpp - fills panels: 32 rows of a weight file at a time are read as f32, rounded to the format and laid
-// side by side.
+// kernels/cpu/packing.cpp - fills panels, sixteen rows of a weight file at a time.
 #include "kernels/cpu/packing.h"
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstring>
 #include <vector>
 
 #include <sys/mman.h>
 
+#include "kernels/cpu/activations.h"
+#include "kernels/cpu/repack.h"
 #include "kernels/quantize.h"
 
 namespace bifrons {
@@ -24,52 +26,31 @@ void prefer_huge_pages(const Buffer& buffer) {
   if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
 }
 
-struct Source {
-  const float* rows;  // [width][in]
-  int64_t width, in;
-};
-
-void write_f32(unsigned char* panel, const Source& from) {
-  auto* to = reinterpret_cast<float*>(panel);
-  for (int64_t k = 0; k < from.in; k += 16)  // a cache line of each row at a time
-    for (int64_t o = 0; o < from.width; ++o)
-      for (int64_t i = k; i < std::min(k + 16, from.in); ++i) to[i * from.width + o] = from.rows[o * from.in + i];
-}
-
-void write_bf16(unsigned char* panel, const Source& from) {
-  auto* to = reinterpret_cast<uint32_t*>(panel);
-  for (int64_t k = 0; k < from.in; k += 16)
-    for (int64_t o = 0; o < from.width; ++o)
-      for (int64_t i = k; i < std::min(k + 16, from.in); i += 2) {
-        const float* pair = from.rows + o * from.in + i;
-        to[i / 2 * from.width + o] = bf16(pair[0]).bits | uint32_t(bf16(pair[1]).bits) << 16;
-      }
-}
-
-// q8: 8 groups of 4 values, unsigned by + 128; q4: 4 groups, whose bytes are those of BlockQ4 as they are.
-void lay_block(unsigned char* to, int64_t width, int64_t o, const BlockQ8& block) {
-  for (int64_t i = 0; i < quant_block; ++i) to[i / 4 * width * 4 + o * 4 + i % 4] = uint8_t(block.values[i] + 128);
-}
-void lay_block(unsigned char* to, int64_t width, int64_t o, const BlockQ4& block) {
-  for (int64_t i = 0; i < quant_block / 2; ++i) to[i / 4 * width * 4 + o * 4 + i % 4] = block.nibbles[i];
-}
-
-template <class Block>
-bool write_blocks(unsigned char* panel, const Source& from, std::vector<Block>& blocks, int64_t* bad) {
-  const int64_t count = quant_blocks(from.in);
-  blocks.resize(size_t(count));
-  for (int64_t o = 0; o < from.width; ++o) {
-    if (!quantize(blocks.data(), std::span(from.rows + o * from.in, size_t(from.in)))) {
-      *bad = o;
-      return false;
-    }
-    for (int64_t b = 0; b < count; ++b) {
-      unsigned char* to = panel + size_t(b) * size_t(from.width) * sizeof(Block);
-      std::memcpy(to + 2 * o, &blocks[size_t(b)].scale, 2);
-      lay_block(to + 2 * from.width, from.width, o, blocks[size_t(b)]);
-    }
+// Row by row to what the repacking kernels read: f32, or bf16 for bf16 panels.
+void read_row(std::byte* to, const RowAt& from, int64_t in, Format format, Isa isa) {
+  const RepackKernels& kernels = repack(isa);
+  auto* values = reinterpret_cast<float*>(to);
+  if (from.tensor == nullptr) {
+    std::memset(to, 0, size_t(in) * (format == Format::bf16 ? sizeof(bf16) : sizeof(float)));
+    return;
   }
-  return true;
+  const std::byte* source = from.tensor->data + size_t(from.begin) * size_of(from.tensor->dtype);
+  const DType dtype = from.tensor->dtype;
+  if (dtype == DType::bf16 && format == Format::bf16)
+    std::memcpy(to, source, size_t(in) * sizeof(bf16));
+  else if (dtype == DType::bf16)
+    kernels.widen_bf16(values, source, in);
+  else if (dtype == DType::f16 && format != Format::bf16)
+    kernels.widen_f16(values, source, in);
+  else if (format == Format::bf16)  // through f32, a piece at a time
+    for (int64_t k = 0; k < in; k += 256) {
+      float piece[256];
+      const int64_t n = std::min(int64_t(256), in - k);
+      to_f32({piece, size_t(n)}, *from.tensor, from.begin + k);
+      activations(isa).to_bf16_bits(reinterpret_cast<uint16_t*>(to) + k, piece, n);
+    }
+  else
+    to_f32({values, size_t(in)}, *from.tensor, from.begin);
 }
 
 int64_t padded(int64_t in, Format format) {
@@ -84,8 +65,8 @@ int64_t padded(int64_t in, Format format) {
 
 }  // namespace
 
-Panels make_panels(const ThreadPool& pool, Format format, int64_t outputs, int64_t in, const ReadRow& read,
-                   const std::function<std::string(int64_t)>& what) {
+Panels make_panels(const ThreadPool& pool, Isa isa, Format format, int64_t outputs, int64_t in,
+                   const std::function<RowAt(int64_t)>& locate) {
   Panels p;
   p.format = format, p.outputs = outputs, p.in = padded(in, format);
   p.count = (outputs + panel_width - 1) / panel_width;
@@ -95,35 +76,32 @@ Panels make_panels(const ThreadPool& pool, Format format, int64_t outputs, int64
   p.weights = Buffer(Place::host, size_t(p.count - 1) * p.panel_bytes + bytes_of(p.last_width));
   prefer_huge_pages(p.weights);
 
+  constexpr int64_t half = panel_width / 2;
+  const int64_t row_bytes = p.in * (format == Format::bf16 ? 2 : 4), stride = (row_bytes + 63) / 64 * 64 + 64;
   std::atomic<int64_t> bad{-1};
-  pool.each(p.count, 1, [&](int, int64_t begin, int64_t end) {
-    std::vector<float> rows(size_t(panel_width * p.in));  // zeros where the matrix has none
-    std::vector<BlockQ8> q8;
-    std::vector<BlockQ4> q4;
-    for (int64_t index = begin; index < end; ++index) {
-      const Source from{rows.data(), p.width(index), p.in};
-      for (int64_t o = 0; o < from.width; ++o) {
-        float* row = rows.data() + o * p.in;
-        if (index * panel_width + o < outputs)
-          read({row, size_t(in)}, index * panel_width + o);
-        else
-          std::memset(row, 0, size_t(in) * sizeof(float));
-      }
-      unsigned char* to = reinterpret_cast<unsigned char*>(p.weights.data()) + size_t(index) * p.panel_bytes;
-      int64_t wrong = 0;
-      switch (format) {
-        case Format::f32: write_f32(to, from); break;
-        case Format::bf16: write_bf16(to, from); break;
-        case Format::q8:
-          if (!write_blocks(to, from, q8, &wrong)) bad = index * panel_width + wrong;
-          break;
-        case Format::q4:
-          if (!write_blocks(to, from, q4, &wrong)) bad = index * panel_width + wrong;
-          break;
-      }
+  pool.each((outputs + half - 1) / half, 1, [&](int, int64_t begin, int64_t end) {
+    std::vector<std::byte> rows(size_t(half * stride));  // zeros where nothing is written
+    for (int64_t sixteen = begin; sixteen < end; ++sixteen) {
+      const int64_t index = sixteen / 2, first = sixteen * half;
+      for (int64_t o = 0; o < half; ++o)
+        read_row(rows.data() + o * stride, first + o < outputs ? locate(first + o) : RowAt{}, in, format, isa);
+      const bool words = format == Format::f32 || format == Format::bf16;
+      const SixteenRows from{.rows = reinterpret_cast<const unsigned char*>(rows.data()),
+                             .row_stride = stride,
+                             .length = words ? row_bytes / 4 : p.in / quant_block,
+                             .panel = reinterpret_cast<unsigned char*>(p.weights.data()) + size_t(index) * p.panel_bytes,
+                             .width = p.width(index),
+                             .at = sixteen % 2};
+      uint32_t wrong = 0;
+      if (words)
+        repack(isa).words(from);
+      else
+        wrong = format == Format::q8 ? repack(isa).q8(from) : repack(isa).q4(from);
+      if (wrong != 0) bad = first + std::countr_zero(wrong);
     }
   });
-  if (bad >= 0) fail(Fault::unreadable, "'", what(bad), "' holds values that ", name_of(format), " cannot: use f32 or bf16");
+  if (bad >= 0)
+    fail(Fault::unreadable, "'", locate(bad).tensor->name, "' holds values that ", name_of(format), " cannot: use f32 or bf16");
   return p;
 }
 
@@ -138,5 +116,7 @@ void set_bias(Panels& panels, std::span<const ConstTensor> biases) {
     values += tensor.count();
   }
 }
+
+BIFRONS_PICK_ISA(RepackKernels, repack)
 
 }  // namespace bifrons

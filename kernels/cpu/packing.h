@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <span>
-#include <string>
 
 #include "kernels/cpu/tiles.h"
 #include "kernels/ops.h"
@@ -30,12 +29,15 @@ struct Panels : Packed {
   size_t bytes() const { return weights.size() + bias.size(); }
 };
 
-// Writes row `output` of the matrix into `row` (of `in` floats).
-using ReadRow = std::function<void(std::span<float> row, int64_t output)>;
+// Where a row of the matrix lies: `in` elements of a tensor from `begin` on; no tensor: zeros.
+struct RowAt {
+  const ConstTensor* tensor = nullptr;
+  int64_t begin = 0;
+};
 
-// Throws Fault::unreadable naming `what` when the format cannot hold a value.
-Panels make_panels(const ThreadPool& pool, Format format, int64_t outputs, int64_t in, const ReadRow& read,
-                   const std::function<std::string(int64_t output)>& what);
+// Throws Fault::unreadable naming the tensor when the format cannot hold a value.
+Panels make_panels(const ThreadPool& pool, Isa isa, Format format, int64_t outputs, int64_t in,
+                   const std::function<RowAt(int64_t output)>& locate);
 // A bias of as many outputs, from tensors end to end.
 void set_bias(Panels& panels, std::span<const ConstTensor> biases);
 
