@@ -81,15 +81,16 @@ Janus::Janus(const Ops& ops, const ModelFolder& folder, const JanusNeeds& needs,
                                " but the tokenizer calls " + std::to_string(*tokens_.placeholder) + " " +
                                config_.strings.placeholder + "; the tokenizer is followed");
   Weights file = folder.open_weights();
-  load(file, needs);
+  load(file, needs, {});
 }
 
-Janus::Janus(const Ops& ops, JanusConfig config, Weights& file, const JanusNeeds& needs, Format format)
+Janus::Janus(const Ops& ops, JanusConfig config, Weights& file, const JanusNeeds& needs, Format format,
+             std::optional<VqShape> vq_shape)
     : ops_(ops), config_(std::move(config)), format_(format), tokens_(find_tokens(config_, nullptr)), where_(config_.name) {
-  load(file, needs);
+  load(file, needs, std::move(vq_shape));
 }
 
-void Janus::load(Weights& file, const JanusNeeds& needs) {
+void Janus::load(Weights& file, const JanusNeeds& needs, std::optional<VqShape> vq_shape) {
   const Names names(file, config_);
   const Format plain = format_ == Format::f32 ? Format::f32 : Format::bf16;  // what stays unquantised: janus.md 9.5
   if (needs.language) {
@@ -109,7 +110,8 @@ void Janus::load(Weights& file, const JanusNeeds& needs) {
   }
   if (needs.decode || needs.encode) {
     vq_ = std::make_unique<VqTokenizer>(ops_, file, names.dialect(),
-                                        needs.encode ? VqTokenizer::Side::both : VqTokenizer::Side::decoder, plain);
+                                        needs.encode ? VqTokenizer::Side::both : VqTokenizer::Side::decoder, plain,
+                                        std::move(vq_shape));
     if (vq_->codes() != config_.codes)
       fail(Fault::unreadable, where_, ": the VQ codebook has ", vq_->codes(), " rows but config.json says ", config_.codes);
   }

@@ -42,7 +42,8 @@ class Janus {
  public:
   Janus(const Ops& ops, const ModelFolder& folder, const JanusNeeds& needs, Format format);
   // From any weights, without a tokenizer: shapes to be measured, models made by tests.
-  Janus(const Ops& ops, JanusConfig config, Weights& file, const JanusNeeds& needs, Format format);
+  Janus(const Ops& ops, JanusConfig config, Weights& file, const JanusNeeds& needs, Format format,
+        std::optional<VqShape> vq_shape = {});
 
   const Ops& ops() const { return ops_; }
   const JanusConfig& config() const { return config_; }
@@ -71,7 +72,7 @@ class Janus {
   Format cache_format() const { return format_ == Format::f32 ? Format::f32 : Format::bf16; }
 
  private:
-  void load(Weights& file, const JanusNeeds& needs);
+  void load(Weights& file, const JanusNeeds& needs, std::optional<VqShape> vq_shape);
   void leave_the_rest(Weights& file, const JanusNeeds& needs) const;
 
   const Ops& ops_;

@@ -1,0 +1,115 @@
+// demos/caption.cpp - `bifrons caption`: describes pictures, or answers one question about each.
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "demos/commands.h"
+#include "demos/common.h"
+#include "demos/progress.h"
+#include "fusion/talk.h"
+#include "kernels/core/error.h"
+#include "kernels/core/file.h"
+
+namespace bifrons {
+namespace {
+
+constexpr size_t list_limit = 64u << 20;  // bytes of a list of paths
+
+struct Options {
+  Common common;
+  std::vector<std::string> images;
+  std::string prompt = "Describe the picture.", list;
+  GenerateOptions generate;
+};
+
+std::vector<std::string> all_images(const Options& o) {
+  std::vector<std::string> images = o.images;
+  if (!o.list.empty()) {
+    const std::string text = read_file(o.list, list_limit);
+    for (size_t begin = 0; begin < text.size();) {
+      size_t end = std::min(text.find('\n', begin), text.size());
+      const size_t next = end + 1;
+      if (end > begin && text[end - 1] == '\r') --end;
+      if (end > begin) images.push_back(text.substr(begin, end - begin));
+      begin = next;
+    }
+  }
+  if (images.empty()) fail(Fault::arguments, "no picture was given: name one or more files, or a list of them with --list");
+  return images;
+}
+
+int run(const Options& o) {
+  const std::vector<std::string> images = all_images(o);
+  const Session session = open_session(o.common, JanusNeeds::talking());
+  Talker talker(*session.model);
+  const std::vector<ChatMessage> question{
+      {ChatMessage::Role::user, {{ChatItem::Kind::image, ""}, {ChatItem::Kind::text, o.prompt}}}};
+  const bool stream = !o.common.json && images.size() == 1;
+  size_t failed = 0;
+  Fault fault = Fault::other;
+  Progress progress(o.common, "looking", "pictures", stream ? 0 : int64_t(images.size()));
+  for (size_t i = 0; i < images.size(); ++i) {
+    try {
+      const double begin = seconds_now();
+      const Image image = load_image(images[i]);
+      const Image* const shown = &image;
+      const Answer answer = talker.answer(question, {&shown, 1}, o.generate, [&](std::string_view text) {
+        if (stream) std::fwrite(text.data(), 1, text.size(), stdout), std::fflush(stdout);
+        return true;
+      });
+      const double seconds = seconds_now() - begin;
+      if (o.common.json) {
+        print_json({{"image", images[i]},
+                    {"text", answer.generated.text},
+                    {"tokens", answer.generated.ids.size()},
+                    {"seconds", seconds}});
+      } else {
+        print_line(stream ? "" : images[i] + ": " + answer.generated.text);
+      }
+    } catch (const Error& error) {
+      if (error.fault() == Fault::arguments) throw;  // the question's fault: the next picture would fail the same way
+      ++failed, fault = error.fault();
+      if (o.common.json) print_json({{"image", images[i]}, {"error", error.what()}});
+      std::fprintf(stderr, "bifrons: %s\n", printable(error.what()).c_str());
+    }
+    if (!stream) progress.at(int64_t(i + 1));
+  }
+  return failed == 0 ? 0 : images.size() == 1 ? int(fault) : int(Fault::partial);
+}
+
+}  // namespace
+
+void add_caption(CLI::App& app, Action& action) {
+  auto o = std::make_shared<Options>();
+  CLI::App* c = app.add_subcommand("caption", "describe pictures, or answer a question about each");
+  c->add_option("image", o->images, "picture files (JPEG, PNG, BMP, GIF, TGA), - is stdin")->type_name("IMAGE...");
+  c->add_option("--prompt", o->prompt, "what to ask about each picture")->type_name("P")->capture_default_str();
+  c->add_option("--list", o->list, "a file with one picture a line, - is stdin")->type_name("FILE");
+  c->add_option("--max-tokens", o->generate.max_tokens, "longest answer")
+      ->check(CLI::Range(int64_t(1), int64_t(1) << 20))
+      ->type_name("N")
+      ->capture_default_str();
+  c->add_option("--temperature", o->generate.temperature, "0 takes the likeliest word each time")
+      ->check(CLI::Range(0.0f, 100.0f))
+      ->type_name("T")
+      ->capture_default_str();
+  c->add_option("--top-k", o->generate.top_k, "choose among the K likeliest words, 0: all")
+      ->check(CLI::Range(0, 1 << 24))
+      ->type_name("K");
+  c->add_option("--top-p", o->generate.top_p, "choose among the likeliest words that make up P")
+      ->check(CLI::Range(1e-6f, 1.0f))
+      ->type_name("P");
+  c->add_option("--seed", o->generate.seed, "of the choices when the temperature is above 0")->type_name("S");
+  add_common(*c, o->common, Output::people_or_json);
+  c->footer(
+      "Several pictures are answered one after the other; one that cannot be read is reported and the others go on (exit code "
+      "7).\n\n"
+      "Examples:\n"
+      "  bifrons caption holiday.jpg\n"
+      "  bifrons caption *.png --prompt \"What colour is the car?\" --json\n"
+      "  find . -name '*.jpg' | bifrons caption --list - --json");
+  c->callback([o, &action] { action = [o] { return run(*o); }; });
+}
+
+}  // namespace bifrons

@@ -1,0 +1,131 @@
+// demos/common.cpp - see common.h.
+#include "demos/common.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <signal.h>
+#include <unistd.h>
+
+#include "demos/embedded_model.h"
+#include "kernels/core/error.h"
+#include "kernels/core/file.h"
+
+namespace bifrons {
+
+const char* const version = BIFRONS_VERSION;
+
+namespace {
+std::atomic<bool> was_interrupted{false}, listening{false};
+
+extern "C" void on_signal(int signal) {
+  if (signal == SIGINT && listening.load()) {
+    was_interrupted.store(true);
+    return;
+  }
+  abandon_outputs();
+  if (isatty(2)) (void)!write(2, "\r\033[K", 4);  // the progress bar's line
+  _exit(128 + signal);
+}
+}  // namespace
+
+void install_signal_handlers() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write, not an end without words
+}
+bool interrupted() { return was_interrupted.load(); }
+Listening::Listening() { was_interrupted = false, listening = true; }
+Listening::~Listening() { listening = false, was_interrupted = false; }
+
+void add_common(CLI::App& command, Common& common, Output output) {
+  command
+      .add_option("--model", common.model, "checkpoint folder (config.json and weight files); default: the embedded nano-janus")
+      ->envname("BIFRONS_MODEL")
+      ->type_name("DIR")
+      ->group("Everywhere");
+  command.add_option("--threads", common.threads, "threads to use; default: one per core")
+      ->envname("BIFRONS_THREADS")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N")
+      ->group("Everywhere");
+  command.add_option("--backend", common.backend, "cpu (default) or reference (slow and plain)")
+      ->type_name("NAME")
+      ->group("Everywhere");
+  command.add_option("--dtype", common.dtype, "how weights are kept: f32, bf16, q8 or q4")
+      ->type_name("NAME")
+      ->group("Everywhere");
+  command.add_flag("--quiet", common.quiet, "only results and errors")->group("Everywhere");
+  command.add_flag("--verbose", common.verbose, "say what is going on")->group("Everywhere");
+  if (output == Output::people_or_json)
+    command.add_flag("--json", common.json, "results as JSON, one object a line")->group("Everywhere");
+}
+
+ModelFolder open_model(const Common& common) { return common.model.empty() ? embedded_model() : ModelFolder(common.model); }
+
+std::unique_ptr<Ops> open_ops(const Common& common) {
+  OpsOptions options;
+  options.threads = common.threads;
+  if (!common.backend.empty()) return make_ops(backend_from_name(common.backend), options);
+  if (!usable_isas().empty()) return make_ops(Backend::cpu, options);
+  say(common, "this machine has no AVX2, so the slow reference backend computes");
+  return make_ops(Backend::reference, options);
+}
+
+Format choose_format(const Common& common, const Ops& ops) {
+  if (!common.dtype.empty()) return format_from_name(common.dtype);
+  return ops.backend() == Backend::reference ? Format::f32 : Format::bf16;
+}
+
+Session open_session(const Common& common, const JanusNeeds& needs, std::optional<Format> standard) {
+  if (!common.backend.empty()) backend_from_name(common.backend);  // a slip of the keyboard is told before anything is loaded
+  if (!common.dtype.empty()) format_from_name(common.dtype);
+  const ModelFolder folder = open_model(common);
+  Session session;
+  session.ops = open_ops(common);
+  const Format format = common.dtype.empty() && standard ? *standard : choose_format(common, *session.ops);
+  const double begin = seconds_now();
+  session.model = std::make_unique<Janus>(*session.ops, folder, needs, format);
+  session.load_seconds = seconds_now() - begin;
+  for (const std::string& warning : session.model->config().warnings) say(common, "warning: " + warning);
+  if (common.verbose) {
+    char line[200];
+    std::snprintf(line, sizeof line, "%s: %s, %s, loaded in %.2f s", folder.name().c_str(), session.ops->description().c_str(),
+                  std::string(name_of(format)).c_str(), session.load_seconds);
+    say_verbose(common, line);
+  }
+  return session;
+}
+
+void say(const Common& common, std::string_view line) {
+  if (!common.quiet) std::fprintf(stderr, "bifrons: %s\n", printable(line).c_str());
+}
+void say_verbose(const Common& common, std::string_view line) {
+  if (common.verbose) say(common, line);
+}
+
+void print_line(std::string_view line) {
+  std::string whole(line);
+  whole += '\n';
+  if (std::fwrite(whole.data(), 1, whole.size(), stdout) != whole.size() || std::fflush(stdout) != 0)
+    fail(Fault::other, "stdout: cannot be written to; is the disk full or the reader gone?");
+}
+void print_json(const nlohmann::json& object) {
+  print_line(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += (uint8_t(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? '?' : c;
+  return out;
+}
+bool is_terminal(int file) { return isatty(file) == 1; }
+double seconds_now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+}  // namespace bifrons

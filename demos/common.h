@@ -1,0 +1,60 @@
+// demos/common.h - what all commands share: the options that mean the same everywhere, the model they run, and how they speak:
+// results to stdout, everything else to stderr.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "fusion/janus.h"
+
+namespace CLI {
+class App;
+}
+
+namespace bifrons {
+
+struct Common {
+  std::string model;           // --model, BIFRONS_MODEL, or empty: the embedded model
+  std::string backend, dtype;  // empty: the best this machine has
+  int threads = 0;             // --threads, BIFRONS_THREADS, or 0: all cores
+  bool quiet = false, verbose = false, json = false;
+};
+enum class Output { people, people_or_json };
+void add_common(CLI::App& command, Common& common, Output output);
+
+ModelFolder open_model(const Common& common);
+std::unique_ptr<Ops> open_ops(const Common& common);
+Format choose_format(const Common& common, const Ops& ops);  // bf16 on cpu, f32 on reference, unless --dtype says
+
+// A model ready to run, with what it is made of.
+struct Session {
+  std::unique_ptr<Ops> ops;
+  std::unique_ptr<Janus> model;
+  double load_seconds = 0;
+};
+Session open_session(const Common& common, const JanusNeeds& needs, std::optional<Format> standard = {});
+
+// ---- speaking
+extern const char* const version;
+void say(const Common& common, std::string_view line);          // to stderr, unless --quiet
+void say_verbose(const Common& common, std::string_view line);  // to stderr with --verbose
+void print_line(std::string_view line);                         // to stdout, whole and at once
+void print_json(const nlohmann::json& object);                  // one line; bytes that are no UTF-8 become U+FFFD
+std::string printable(std::string_view text);  // control characters replaced: what others wrote, shown on a terminal
+bool is_terminal(int file);
+double seconds_now();  // of a steady clock
+
+// ---- interruption: Ctrl-C and SIGTERM end the process at once, with nothing half-written; while a Listening object lives,
+// Ctrl-C only sets interrupted(), so that a chat can stop an answer and go on.
+void install_signal_handlers();
+bool interrupted();
+struct Listening {
+  Listening();
+  ~Listening();
+};
+
+}  // namespace bifrons
