@@ -32,11 +32,29 @@ class CpuOps : public ReferenceOps {
   // maps.cpp
   void do_rows_to_map(Map& out, View<const float, 2> rows) const override;
   void do_map_to_rows(View<float, 2> out, const Map& map) const override;
-  void do_group_norm(Map& out, const Map& x, View<const float, 1> gain, View<const float, 1> bias, int64_t groups, float eps,
-                     bool silu) const override;
   // conv.cpp
   std::unique_ptr<const Packed> do_pack_conv(const ConstTensor& weight, const ConstTensor& bias, Conv& about) const override;
   void do_conv(Map& out, const Map& x, const Conv& w, ConvKind kind, const Map* add) const override;
+  // norms.cpp
+  void do_rms_norm(View<float, 2> out, View<const float, 2> x, View<const float, 1> gain, float eps) const override;
+  void do_layer_norm(View<float, 2> out, View<const float, 2> x, View<const float, 1> gain, View<const float, 1> bias,
+                     float eps) const override;
+  void do_l2_normalize(View<float, 2> x, float eps) const override;
+  void do_add_rows(View<float, 2> x, View<const float, 2> y) const override;
+  void do_gather_rows(View<float, 2> out, View<const float, 2> x, View<const int32_t, 1> rows) const override;
+  void do_scatter_rows(View<float, 2> out, View<const float, 2> x, View<const int32_t, 1> rows) const override;
+  // attention.cpp, paged_attention.cpp; the cache is the reference's
+  void do_attention(View<float, 2> out, View<const float, 2> qkv, int64_t group, int64_t heads, float scale) const override;
+  void do_rotate_and_store(View<float, 2> qkv, View<const float, 2> rotary, KvStore& store, int64_t layer,
+                           const Batch& batch) const override;
+  void do_attention_paged(View<float, 2> out, View<const float, 2> qkv, const KvStore& store, int64_t layer, const Batch& batch,
+                          float scale) const override;
+  // sampling.cpp
+  void do_sample(View<int32_t, 1> ids, View<const float, 2> logits, View<const Sample, 1> samples,
+                 View<const int32_t, 1> history) const override;
+  // group_norm.cpp
+  void do_group_norm(Map& out, const Map& x, View<const float, 1> gain, View<const float, 1> bias, int64_t groups, float eps,
+                     bool silu) const override;
 
  private:
   CpuMap staged(const CpuMap& x, bool is_bf16, int64_t border, int64_t slack) const;

@@ -73,40 +73,4 @@ void CpuOps::do_map_to_rows(View<float, 2> out, const Map& from) const {
   });
 }
 
-void CpuOps::do_group_norm(Map& out_map, const Map& x_map, View<const float, 1> gain, View<const float, 1> bias, int64_t groups,
-                           float eps, bool silu) const {
-  const auto& out = static_cast<const CpuMap&>(out_map);
-  const auto& x = static_cast<const CpuMap&>(x_map);
-  const int64_t group = x.channels / groups;
-  pool_.each(x.images * groups, 1, [&](int, int64_t begin, int64_t end) {
-    for (int64_t item = begin; item < end; ++item) {
-      const int64_t image = item / groups, first = item % groups * group;
-      double sum = 0, square = 0;
-      const auto each_pixel = [&](const auto& visit) {
-        for (int64_t y = 0; y < x.height; ++y)
-          for (int64_t column = 0; column < x.width; ++column) visit(y, column, x.f32() + x.offset(image, y, column));
-      };
-      each_pixel([&](int64_t, int64_t, const float* v) {
-        for (int64_t c = first; c < first + group; ++c) sum += v[c];
-      });
-      const double count = double(x.height * x.width * group), mean = sum / count;
-      each_pixel([&](int64_t, int64_t, const float* v) {
-        for (int64_t c = first; c < first + group; ++c) square += (v[c] - mean) * (v[c] - mean);
-      });
-      const double factor = 1 / std::sqrt(square / count + eps);
-      each_pixel([&](int64_t y, int64_t column, const float* v) {
-        for (int64_t c = first; c < first + group; ++c) {
-          const double n = (v[c] - mean) * factor * gain[c] + bias[c];
-          const float result = float(silu ? n / (1 + std::exp(-n)) : n);
-          const int64_t at = out.offset(image, y, column) + c;
-          if (out.is_bf16)
-            out.half()[at] = bf16(result).bits;
-          else
-            out.f32()[at] = result;
-        }
-      });
-    }
-  });
-}
-
 }  // namespace bifrons
