@@ -45,7 +45,9 @@ std::string ModelFolder::read(const std::string& file, size_t limit) const {
 
 Weights ModelFolder::open_weights() const {
   if (!embedded()) return Weights(folder_);
-  fail(Fault::lacking, name_, ": weights in memory");
+  std::vector<Weights::MemoryFile> files;
+  for (const auto& [name, bytes] : files_) files.push_back({name, bytes});
+  return Weights(name_, std::move(files));
 }
 
 }  // namespace bifrons

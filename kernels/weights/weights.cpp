@@ -68,37 +68,65 @@ struct Weights::State {
   };
   std::filesystem::path folder;
   std::string container;
-  std::vector<MappedFile> files;
+  struct File {
+    std::filesystem::path path;
+    std::span<const std::byte> bytes;
+    std::optional<MappedFile> mapping;  // none: in memory already
+  };
+  std::vector<MemoryFile> memory;  // instead of a folder on disk
+  bool in_memory = false;
+  std::vector<File> files;
   std::vector<Held> tensors;  // sorted by name
   std::unordered_map<std::string, size_t, NameHash, std::equal_to<>> by_name;
   std::vector<std::pair<std::string, std::string>> left;
   std::vector<OwnedBlock> blocks;
   std::optional<uint64_t> seed;  // of a model without files
 
-  void add_file(Kind kind, const std::filesystem::path& path) {
-    const std::string where = path.string();
-    files.emplace_back(path);
-    for (StoredTensor& tensor : parse(kind, files.back().bytes(), where)) {
+  const MemoryFile* find_memory(const std::string& name) const {
+    const auto at = std::find_if(memory.begin(), memory.end(), [&](const MemoryFile& file) { return file.name == name; });
+    return at == memory.end() ? nullptr : &*at;
+  }
+  bool has_file(const std::string& name) const {
+    std::error_code ignored;
+    return in_memory ? find_memory(name) != nullptr : std::filesystem::exists(folder / name, ignored);
+  }
+  std::string read_index(const std::string& name) const {
+    if (!in_memory) return read_file(folder / name, longest_index);
+    const MemoryFile& file = *find_memory(name);
+    return {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()};
+  }
+  void open_file(const std::string& name) {
+    File& file = files.emplace_back();
+    file.path = folder / name;
+    if (in_memory)
+      file.bytes = find_memory(name)->bytes;
+    else
+      file.bytes = file.mapping.emplace(file.path).bytes();
+  }
+
+  void add_file(Kind kind, const std::string& name) {
+    const std::string where = (folder / name).string();
+    open_file(name);
+    for (StoredTensor& tensor : parse(kind, files.back().bytes, where)) {
       const auto [found, is_new] = by_name.emplace(tensor.name, tensors.size());
       if (!is_new)
         fail(Fault::unreadable, where, ": '", printable(tensor.name), "' is also in ",
-             files[tensors[found->second].file].path().string(), ": which of them counts is unclear, fetch the checkpoint again");
+             files[tensors[found->second].file].path.string(), ": which of them counts is unclear, fetch the checkpoint again");
       tensors.push_back({std::move(tensor), files.size() - 1});
     }
   }
 
-  void add_sharded(Kind kind, const std::filesystem::path& index) {
-    const auto shard_of = parse_shard_index(read_file(index, longest_index), index.string());
+  void add_sharded(Kind kind, const std::string& index_name) {
+    const std::filesystem::path index = folder / index_name;
+    const auto shard_of = parse_shard_index(read_index(index_name), index.string());
     std::map<std::string_view, size_t> shards;
     for (const auto& [name, shard] : shard_of) shards.emplace(shard, 0);
     for (auto& [shard, file] : shards) {
-      const std::filesystem::path path = folder / std::string(shard);
-      std::error_code ignored;
-      if (!std::filesystem::exists(path, ignored))
+      if (!has_file(std::string(shard)))
         fail(Fault::unreadable, index.string(), ": names the file '", printable(shard),
              "', which is not in the folder: fetch it");
       file = files.size();
-      add_file(kind, path);
+      add_file(kind, std::string(shard));
     }
     for (const auto& [name, shard] : shard_of) {
       const auto found = by_name.find(name);
@@ -111,22 +139,18 @@ struct Weights::State {
   void open() {
     static constexpr std::array<std::pair<const char*, Kind>, 2> single{
         {{"model.safetensors", Kind::safetensors}, {"pytorch_model.bin", Kind::torch_bin}}};
-    const auto here = [&](const std::string& name) {
-      std::error_code ignored;
-      return std::filesystem::exists(folder / name, ignored);
-    };
     std::error_code ignored;
-    if (!std::filesystem::is_directory(folder, ignored))
+    if (!in_memory && !std::filesystem::is_directory(folder, ignored))
       fail(Fault::unreadable, folder.string(), ": is no folder; give the folder that holds config.json and the weights");
     for (const auto& [name, kind] : single) {
       const std::string words = kind == Kind::safetensors ? "safetensors" : "PyTorch .bin";
-      if (const std::string index = std::string(name) + ".index.json"; here(index)) {
-        add_sharded(kind, folder / index);
+      if (const std::string index = std::string(name) + ".index.json"; has_file(index)) {
+        add_sharded(kind, index);
         container = words + ", " + std::to_string(files.size()) + (files.size() == 1 ? " shard" : " shards");
         return sort();
       }
-      if (here(name)) {
-        add_file(kind, folder / name);
+      if (has_file(name)) {
+        add_file(kind, name);
         container = words;
         return sort();
       }
@@ -170,6 +194,12 @@ Weights::Weights(const std::filesystem::path& folder) : state_(std::make_unique<
   state_->folder = folder;
   state_->open();
 }
+Weights::Weights(const std::filesystem::path& folder, std::vector<MemoryFile> files) : state_(std::make_unique<State>()) {
+  state_->folder = folder;
+  state_->memory = std::move(files);
+  state_->in_memory = true;
+  state_->open();
+}
 Weights::Weights(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Weights::~Weights() = default;
 Weights::Weights(Weights&&) noexcept = default;
@@ -205,7 +235,7 @@ ConstTensor Weights::take(std::string_view name, std::span<const int64_t> expect
   if (s.seed) return s.random(name, expected_shape);
   State::Held& held = s.tensors[s.find(name)];
   const StoredTensor& stored = held.tensor;
-  const std::string where = s.files[held.file].path().string();
+  const std::string where = s.files[held.file].path.string();
   if (!std::equal(stored.shape.begin(), stored.shape.end(), expected_shape.begin(), expected_shape.end()))
     fail(Fault::unreadable, where, ": '", name, "' is ", shape_text(stored.shape), " but the model asks for ",
          shape_text(expected_shape), ": config.json and weights are not of one model");
@@ -250,7 +280,7 @@ void Weights::expect_none_left(std::string_view prefix) const {
 std::vector<Weights::Entry> Weights::entries() const {
   std::vector<Entry> entries;
   for (const State::Held& held : state_->tensors)
-    entries.push_back({held.tensor.name, held.tensor.dtype, held.tensor.shape, state_->files[held.file].path()});
+    entries.push_back({held.tensor.name, held.tensor.dtype, held.tensor.shape, state_->files[held.file].path});
   return entries;
 }
 

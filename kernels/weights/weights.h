@@ -25,6 +25,13 @@ class Weights {
   // Opens the weight files of `folder`. Precedence: model.safetensors.index.json, model.safetensors,
   // pytorch_model.bin.index.json, pytorch_model.bin. Throws Error (Fault::unreadable) naming folder, file, tensor, both values.
   explicit Weights(const std::filesystem::path& folder);
+  // The same from files that are in memory already and stay there longer than the Weights: a model that is part of the program.
+  // `folder` is only a name for messages.
+  struct MemoryFile {
+    std::string name;
+    std::span<const std::byte> bytes;
+  };
+  Weights(const std::filesystem::path& folder, std::vector<MemoryFile> files);
   ~Weights();
   Weights(Weights&&) noexcept;
 
