@@ -364,7 +364,7 @@ class Machine {
     for (size_t i = 0; i < entries.size(); i += 2) {
       if (entries[i].kind != Kind::text) damaged("has ", kind_words[size_t(entries[i].kind)], " as a tensor's name");
       const std::string_view name = text_of(entries[i]);
-      if (!is_utf8(name)) damaged("has a tensor's name that is no UTF-8, '", printable(name), "'");
+      if (!well_formed_utf8(name)) damaged("has a tensor's name that is no UTF-8, '", printable(name), "'");
       if (entries[i + 1].kind != Kind::tensor)
         fail(Fault::unreadable, where_, ": '", printable(name), "' is ", kind_words[size_t(entries[i + 1].kind)],
              ", not a tensor: save the model's state_dict() alone");

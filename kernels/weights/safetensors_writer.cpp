@@ -22,7 +22,7 @@ void write_safetensors(OutputFile& file, std::span<const SafetensorsEntry> entri
   std::vector<const SafetensorsEntry*> order;
   std::set<std::string_view> names{"__metadata__"};
   for (const SafetensorsEntry& e : entries) {
-    if (!is_utf8(e.name) || !names.insert(e.name).second)
+    if (!well_formed_utf8(e.name) || !names.insert(e.name).second)
       fail(Fault::other, "a tensor called '", printable(e.name), "' cannot be written: names are UTF-8, and each occurs once");
     const auto count = count_elements(e.shape, size_of(e.dtype));
     if (!count || uint64_t(*count) * size_of(e.dtype) != e.bytes.size())
@@ -36,7 +36,7 @@ void write_safetensors(OutputFile& file, std::span<const SafetensorsEntry> entri
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!metadata.empty()) {
     for (const auto& [key, value] : metadata)
-      if (!is_utf8(key) || !is_utf8(value))
+      if (!well_formed_utf8(key) || !well_formed_utf8(value))
         fail(Fault::other, "metadata '", printable(key), "' is no UTF-8 and cannot be written");
     header["__metadata__"] = metadata;
   }

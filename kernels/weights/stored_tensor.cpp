@@ -52,7 +52,7 @@ std::string printable(std::string_view text) {
   return text.empty() ? out : out + "...";
 }
 
-bool is_utf8(std::string_view text) {
+bool well_formed_utf8(std::string_view text) {
   while (!text.empty()) {
     const size_t length = character_length(text);
     if (length == 0) return false;

@@ -33,6 +33,6 @@ std::optional<int64_t> count_elements(std::span<const int64_t> shape, size_t byt
 // A name from a file as it may be printed: control characters and invalid UTF-8 replaced by '?', cut after 120 bytes.
 std::string printable(std::string_view text);
 
-bool is_utf8(std::string_view text);
+bool well_formed_utf8(std::string_view text);
 
 }  // namespace bifrons
