@@ -48,6 +48,14 @@ int at_end_of_source(void* user) {
   return source.at == source.bytes.size();
 }
 
+// stb_image leaves black what a GIF's first frame does not cover.
+void fill_outside(Image& image, const ImageHeader::Frame& frame) {
+  for (int64_t y = 0; y < image.height; ++y)
+    for (int64_t x = 0; x < image.width; ++x)
+      if (x < frame.x || y < frame.y || x >= frame.x + frame.width || y >= frame.y + frame.height)
+        std::copy_n(frame.outside.data(), 3, &image.rgb[size_t((y * image.width + x) * 3)]);
+}
+
 // Turns the picture so that it stands as its EXIF orientation says (2 mirrored, 3 half a turn, 4 upside down, 5 to 8 on its
 // side).
 Image turn(const Image& image, int orientation) {
@@ -80,7 +88,7 @@ Image decode_image(std::span<const std::byte> bytes, const std::string& name, bo
   check_image_is_whole(header, bytes, name);
 
   // Alpha is dropped, not blended: hide a GIF's transparent colour, or its pixels come out black instead of in that colour.
-  Source source{.bytes = bytes, .altered_at = header.gif_transparency};
+  Source source{.bytes = bytes, .altered_at = header.frame.transparency};
   const stbi_io_callbacks callbacks{read_source, skip_source, at_end_of_source};
   int width = 0, height = 0, channels = 0;
   const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
@@ -97,6 +105,7 @@ Image decode_image(std::span<const std::byte> bytes, const std::string& name, bo
   Image image;
   image.width = width, image.height = height;
   image.rgb.assign(pixels.get(), pixels.get() + size_t(width) * size_t(height) * 3);
+  if (header.format == ImageFormat::gif) fill_outside(image, header.frame);
   return apply_exif && header.orientation != 1 ? turn(image, header.orientation) : image;
 }
 

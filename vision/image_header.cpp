@@ -188,22 +188,31 @@ std::optional<size_t> skip_sub_blocks(const Bytes& file, size_t at, int64_t& tot
 }
 
 void check_gif(ImageHeader& header, const Bytes& file, const std::string& name) {
-  const uint32_t flags = file.u8(10).value_or(0);
-  size_t at = 13 + (flags & 0x80 ? 3 * (size_t(2) << (flags & 7)) : 0);
+  const auto palette_bytes = [](uint32_t flags) { return flags & 0x80 ? size_t(3) * (size_t(2) << (flags & 7)) : 0; };
+  ImageHeader::Frame& frame = header.frame;
+  const size_t shared_palette = palette_bytes(file.u8(10).value_or(0));
+  uint32_t transparent_index = 0;
+  size_t at = 13 + shared_palette;
   while (const auto kind = file.u8(at)) {
     int64_t data_bytes = 0;
     if (*kind == 0x21) {
       const bool control = file.u8(at + 1) == 0xf9u && file.u8(at + 2) == 4u;
       const auto next = skip_sub_blocks(file, at + 2, data_bytes);
       if (!next) break;
-      if (control) header.gif_transparency = (*file.u8(at + 3) & 1) ? at + 3 : 0;
+      if (control && (*file.u8(at + 3) & 1)) frame.transparency = at + 3, transparent_index = *file.u8(at + 6);
       at = *next;
     } else if (*kind == 0x2c) {
-      const auto width = file.little16(at + 5), height = file.little16(at + 7), frame = file.u8(at + 9);
-      if (!frame) break;
-      const size_t data = at + 10 + (*frame & 0x80 ? 3 * (size_t(2) << (*frame & 7)) : 0);
+      const auto flags = file.u8(at + 9);
+      if (!flags) break;
+      frame.x = *file.little16(at + 1), frame.y = *file.little16(at + 3);
+      frame.width = *file.little16(at + 5), frame.height = *file.little16(at + 7);
+      const size_t own_palette = palette_bytes(*flags), data = at + 10 + own_palette;
+      // What the frame leaves open is, in Pillow, the transparent colour, or else the first one.
+      const size_t palette = own_palette ? at + 10 : 13, length = own_palette ? own_palette : shared_palette;
+      if (size_t(transparent_index) * 3 < length)
+        for (size_t c = 0; c < 3; ++c) frame.outside[c] = uint8_t(file.u8(palette + transparent_index * 3 + c).value_or(0));
       // The longest LZW string has 4096 pixels and the codes for it 12 bits.
-      if (skip_sub_blocks(file, data + 1, data_bytes) && data_bytes * 2731 >= int64_t(*width) * *height) return;
+      if (skip_sub_blocks(file, data + 1, data_bytes) && data_bytes * 2731 >= frame.width * frame.height) return;
       break;
     } else if (*kind == 0x3b) {
       fail(Fault::unreadable, name, ": a GIF without a picture in it");

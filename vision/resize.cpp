@@ -4,8 +4,10 @@
 #include "vision/resize.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
+#include <span>
 
 #include "kernels/core/error.h"
 
@@ -78,19 +80,32 @@ Weights1d weights_for(int64_t in, int64_t out, Window window, const Filter& filt
 
 uint8_t to_byte(int32_t sum) { return uint8_t(std::clamp(sum >> fixed_bits, 0, 255)); }
 
-// Columns of the result from all rows of the input.
+// sums[i] += bytes[i] * weight: the inner loop of both passes, plain enough for the compiler to make vector code of it.
+void add_weighted(std::span<int32_t> sums, const uint8_t* bytes, int32_t weight) {
+  for (size_t i = 0; i < sums.size(); ++i) sums[i] += bytes[i] * weight;
+}
+
+// Columns of the result from `rows` rows of the input. Works on strips of rows turned on their side, where the bytes that
+// one weight multiplies lie side by side: three adjacent bytes alone are too few for vector code.
 Image pass_across(const Image& in, int64_t row_begin, int64_t rows, const Weights1d& w) {
+  constexpr int64_t strip = 16;  // rows; 48 bytes of a column, a few vector registers of sums
   Image out(int64_t(w.first.size()), rows);
-  for (int64_t y = 0; y < rows; ++y) {
-    const uint8_t* const row = in.rgb.data() + (row_begin + y) * in.width * 3;
-    uint8_t* to = out.rgb.data() + y * out.width * 3;
-    for (int64_t x = 0; x < out.width; ++x, to += 3) {
-      const uint8_t* from = row + w.first[size_t(x)] * 3;
-      const int32_t* weight = w.fixed.data() + x * w.stride;
-      int32_t r = 1 << (fixed_bits - 1), g = r, b = r;
-      for (int64_t t = 0; t < w.taps[size_t(x)]; ++t, from += 3)
-        r += from[0] * weight[t], g += from[1] * weight[t], b += from[2] * weight[t];
-      to[0] = to_byte(r), to[1] = to_byte(g), to[2] = to_byte(b);
+  const int64_t begin = w.lowest(), columns = w.beyond() - begin;
+  std::vector<uint8_t> turned(size_t(columns * strip * 3));  // [columns, strip, 3]
+  std::array<int32_t, strip * 3> sums;
+  for (int64_t y = 0; y < rows; y += strip) {
+    const int64_t count = std::min(strip, rows - y);
+    for (int64_t k = 0; k < count; ++k) {
+      const uint8_t* from = in.rgb.data() + ((row_begin + y + k) * in.width + begin) * 3;
+      uint8_t* to = turned.data() + k * 3;
+      for (int64_t x = 0; x < columns; ++x, from += 3, to += strip * 3) to[0] = from[0], to[1] = from[1], to[2] = from[2];
+    }
+    for (int64_t x = 0; x < out.width; ++x) {
+      sums.fill(1 << (fixed_bits - 1));
+      for (int64_t t = 0; t < w.taps[size_t(x)]; ++t)
+        add_weighted(sums, turned.data() + (w.first[size_t(x)] - begin + t) * strip * 3, w.fixed[size_t(x * w.stride + t)]);
+      for (int64_t k = 0; k < count; ++k)
+        for (int64_t c = 0; c < 3; ++c) out.rgb[size_t(((y + k) * out.width + x) * 3 + c)] = to_byte(sums[size_t(k * 3 + c)]);
     }
   }
   return out;
@@ -103,11 +118,8 @@ Image pass_down(const Image& in, int64_t row_begin, const Weights1d& w) {
   std::vector<int32_t> sums(static_cast<size_t>(bytes));
   for (int64_t y = 0; y < out.height; ++y) {
     std::fill(sums.begin(), sums.end(), 1 << (fixed_bits - 1));
-    for (int64_t t = 0; t < w.taps[size_t(y)]; ++t) {
-      const uint8_t* const row = in.rgb.data() + (w.first[size_t(y)] - row_begin + t) * bytes;
-      const int32_t weight = w.fixed[size_t(y * w.stride + t)];
-      for (int64_t i = 0; i < bytes; ++i) sums[size_t(i)] += row[i] * weight;
-    }
+    for (int64_t t = 0; t < w.taps[size_t(y)]; ++t)
+      add_weighted(sums, in.rgb.data() + (w.first[size_t(y)] - row_begin + t) * bytes, w.fixed[size_t(y * w.stride + t)]);
     uint8_t* const to = out.rgb.data() + y * bytes;
     for (int64_t i = 0; i < bytes; ++i) to[i] = to_byte(sums[size_t(i)]);
   }

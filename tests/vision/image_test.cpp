@@ -62,6 +62,25 @@ TEST(Image, LosslessFilesGiveThePattern) {
     EXPECT_EQ(largest_difference(load_image(pictures / name), want), 0) << name;
 }
 
+TEST(Image, GifFrameSmallerThanThePicture) {  // Pillow shows the first colour around it, or the transparent one
+  for (const char* name : {"rgb.gif", "transparent.gif"}) {
+    SCOPED_TRACE(name);
+    std::string file = read(pictures / name);
+    file[6] = 20, file[8] = 13;  // 20x13 pixels, the frame still 16x12
+    const size_t control = file.find("\x21\xf9\x04");
+    const size_t index = control == std::string::npos ? 0 : uint8_t(file[control + 6]);
+    const Image want = pattern(16, 12), image = decode(file);
+    ASSERT_EQ(image.width, 20);
+    ASSERT_EQ(image.height, 13);
+    for (int64_t y = 0; y < 13; ++y)
+      for (int64_t x = 0; x < 20; ++x)
+        for (int64_t c = 0; c < 3; ++c) {
+          const uint8_t outside = uint8_t(file[13 + index * 3 + size_t(c)]);
+          ASSERT_EQ(image.rgb[size_t((y * 20 + x) * 3 + c)], x < 16 && y < 12 ? want.rgb[size_t((y * 16 + x) * 3 + c)] : outside);
+        }
+  }
+}
+
 TEST(Image, GreyIsExpandedAndSixteenBitsAreShifted) {
   Image want = pattern(16, 12);
   for (size_t i = 0; i < want.rgb.size(); i += 3) want.rgb[i + 1] = want.rgb[i + 2] = want.rgb[i];
