@@ -121,7 +121,7 @@ def prompt(rng, kinds, named=None, frame=None):
 
 
 def drawing(rng):
-    """A training pair: prompt and the (shape, colour) pairs to draw, in order."""
+    """A training pair: prompt and the (shape, colour) pairs to draw, in order; and whether the prompt says it all."""
     u = rng.random()
     one = lambda: rng.choice(scenes.TRAIN_KINDS)
     if u < 0.36:
@@ -147,7 +147,7 @@ def drawing(rng):
         kinds, named = [one()] * 2, [rng.choice(["both", "both", "shape"])] * 2
         while not scenes.pair_allowed(*kinds):
             kinds = [one()] * 2
-    return prompt(rng, kinds, named), kinds
+    return prompt(rng, kinds, named), kinds, all(n == "both" for n in named)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------

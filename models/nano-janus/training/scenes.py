@@ -163,8 +163,23 @@ def pick_kinds(rng):
         return [a, b]
 
 
-def look(rng, kinds=None, plain=False):
-    """A picture to look at: (uint8 [H,W,3], things, owner map: 0 nothing, i+1 thing i by pixel)."""
+def strange(rng, shape):
+    """A colour that is none of ours, and not near one in which this shape is held out."""
+    while True:
+        rgb = np.array([rng.randint(0, 255) for _ in range(3)], np.float32)
+        if rgb.mean() > 215:  # too near to the paper
+            continue
+        far = {c: np.abs(rgb - RGB[c]).sum() for c in S.colours}
+        if all(far[c] > 100 for s, c in S.held_out if s == shape) and min(far.values()) > 60:
+            return rgb
+
+
+def look(rng, kinds=None, plain=False, odd=0.0):
+    """A picture to look at: (uint8 [H,W,3], things, owner map: 0 nothing, i+1 thing i by pixel).
+
+    `odd` is the share of things in a colour that has no name (their `colour` is None): they teach that shape and
+    colour have nothing to do with each other, so that combinations never seen are recognised too.
+    """
     fixed = kinds
     while True:
         kinds = fixed or pick_kinds(rng)
@@ -181,8 +196,11 @@ def look(rng, kinds=None, plain=False):
     owner = np.zeros((height, width), np.int64)
     for i, t in enumerate(things):
         colour = np.asarray(RGB[t.colour], np.float32)
-        if not plain:
-            colour = np.clip(colour + noise.normal(0, 5, 3), 0, 255)
+        if odd and rng.random() < odd:
+            colour = strange(rng, t.shape)
+            things[i] = replace(t, colour=None)
+        elif not plain:
+            colour = np.clip(colour + noise.normal(0, 7, 3), 0, 255)
         inner = 0.45 if plain else rng.uniform(0.37, 0.53)
         turn = 0.0 if plain or rng.random() < 0.6 else rng.uniform(-0.1, 0.1)
         a, top, left = coverage(t.shape, t.x, t.y, t.size, width, height, inner, turn)

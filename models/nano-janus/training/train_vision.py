@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import scenes
-from common import DEVICE, Log, half, load, save, schedule
+from common import DEVICE, Log, half, load, save
 from model import Vision, sincos
 from optim import Optimiser, split
 from settings import SETTINGS as S
@@ -30,15 +30,15 @@ class Heads(nn.Module):
         return self.out(x).split(self.sizes, -1)
 
 
-def batch(rng, n, keep, plain=False):
+def batch(rng, n, keep, plain=False, odd=0.4):
     """Pixels [n,3,H,W], targets [n,patches,heads], kept patches [n,keep] or None."""
     pixels, targets, boxes, kept = [], [], [], []
     middle = (np.stack(np.meshgrid(np.arange(S.grid), np.arange(S.grid)), -1).reshape(-1, 2) + 0.5) * S.patch
     for _ in range(n):
-        image, things, owner = scenes.look(rng, plain=plain)
+        image, things, owner = scenes.look(rng, plain=plain, odd=odd)
         which = scenes.patch_labels(things, owner)
         shape = np.array([0] + [S.shapes.index(t.shape) + 1 for t in things])
-        colour = np.array([0] + [S.colours.index(t.colour) + 1 for t in things])
+        colour = np.array([0] + [S.colours.index(t.colour) + 1 if t.colour else -100 for t in things])
         scene = [len(things)]
         for i in range(MOST):
             scene += [shape[i + 1], colour[i + 1]] if i < len(things) else [0, 0]
@@ -83,6 +83,29 @@ def start(vision):
         nn.init.zeros_(layer.mlp.fc2.weight)
 
 
+# A combination that never occurs must not be learned as impossible: for a thing of a given colour the shapes held out
+# in that colour do not count as wrong answers, and the other way round.
+SPARE = torch.zeros(NS + 1, NC + 1, dtype=torch.bool)
+for _s, _c in S.held_out:
+    SPARE[S.shapes.index(_s) + 1, S.colours.index(_c) + 1] = True
+
+
+def spared(z, i, target):
+    """Logits of head i with those answers taken out."""
+    if i == 2 or i == 3:
+        return z
+    if i < 2:
+        shape, colour = target[..., 0], target[..., 1]
+        of_shape = i == 0
+    else:
+        j = 4 + (i - 4) // 2 * 2
+        shape, colour = target[..., j], target[..., j + 1]
+        of_shape = (i - 4) % 2 == 0
+    spare = SPARE.to(z.device)
+    out = spare.T[colour.clamp(min=0)] if of_shape else spare[shape]
+    return z.masked_fill(out, -30)
+
+
 def losses(heads, x, target, box):
     out, named = heads(x), {}
     where = target[..., 2] > 0
@@ -91,8 +114,8 @@ def losses(heads, x, target, box):
     weight = torch.where(where, 1.0, 0.25).flatten()
     total = 3 * miss
     for i, z in enumerate(out):
-        ce = F.cross_entropy(z.flatten(0, 1).float(), target[..., i].flatten(), reduction="none")
-        good = (z.argmax(-1) == target[..., i]).float()
+        ce = F.cross_entropy(spared(z.float(), i, target).flatten(0, 1), target[..., i].flatten(), reduction="none")
+        good = ((z.argmax(-1) == target[..., i]) | (target[..., i] < 0)).float()
         if i < 3:
             total = total + (ce * weight).sum() / weight.sum()
             named[("p_shape", "p_colour", "p_which")[i]] = good[where].mean().item()
@@ -102,7 +125,20 @@ def losses(heads, x, target, box):
     return total, named
 
 
-def run(steps=2800, size=16, keep=256):
+CYCLES = ((2800, 1.0), (3950, 0.8))  # last step and largest rate
+
+
+def phase(step):
+    """(rate, whether pictures are whole) at a step: each cycle falls to zero, with all patches at its end."""
+    start = 0
+    for end, peak in CYCLES:
+        if step < end:
+            done = (step - start) / (end - start)
+            return peak * min(1, (step - start + 1) / 100, (1 - done) / (0.6 if not start else 1.0)), done > (0.88 if not start else 0.75)
+        start = end
+
+
+def run(size=16, keep=256):
     torch.manual_seed(1)
     vision, heads = Vision(S).to(DEVICE), Heads().to(DEVICE)
     start(vision)
@@ -116,13 +152,14 @@ def run(steps=2800, size=16, keep=256):
         first = state["step"]
     log = Log("vision")
     rng = random.Random(100 + first)
+    steps = CYCLES[-1][0]
     for step in range(first, steps):
-        whole = step >= 0.88 * steps  # all patches at the end
+        rate, whole = phase(step)
         x, target, box, kept = batch(rng, size // 2 if whole else size, 0 if whole else keep)
         with half():
             loss, named = losses(heads, vision(x, kept), target, box)
         loss.backward()
-        opt.step(schedule(step, steps, decay=0.6))
+        opt.step(rate)
         log.add(loss=loss.item(), **named)
         if step % 50 == 49:
             log.print(step + 1)
