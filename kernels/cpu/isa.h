@@ -15,7 +15,7 @@
 //   3. Plain code asks for norm_kernels(isa).rms_norm.
 // The rest of the program must run on any x86-64. An inline function or template of another header that a dispatched
 // source instantiates may be the copy that the linker keeps for everyone, so dispatched sources include only C headers,
-// vec.h and headers without inline functions, and use no std templates; the test kernels.dispatched_objects_are_private
+// vec.h and headers without inline functions, and use no std templates; the test cpu.dispatched_objects_are_private
 // looks for weak symbols in their object files.
 #pragma once
 

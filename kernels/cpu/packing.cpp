@@ -18,14 +18,6 @@ namespace {
 
 constexpr size_t huge_page = size_t(2) << 20;
 
-// Streams of weights are read 10 % faster through pages of 2 MiB (measured on a Zen 4 server: 25.6 against 22.2 GB/s of one
-// thread). Only a wish: the system may refuse.
-void prefer_huge_pages(const Buffer& buffer) {
-  const auto begin = reinterpret_cast<uintptr_t>(buffer.data());
-  const uintptr_t first = (begin + huge_page - 1) / huge_page * huge_page, last = (begin + buffer.size()) / huge_page * huge_page;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
-}
-
 // Row by row to what the repacking kernels read: f32, or bf16 for bf16 panels.
 void read_row(std::byte* to, const RowAt& from, int64_t in, Format format, Isa isa) {
   const RepackKernels& kernels = repack(isa);
@@ -64,6 +56,12 @@ int64_t padded(int64_t in, Format format) {
 }
 
 }  // namespace
+
+void prefer_huge_pages(const Buffer& buffer) {
+  const auto begin = reinterpret_cast<uintptr_t>(buffer.data());
+  const uintptr_t first = (begin + huge_page - 1) / huge_page * huge_page, last = (begin + buffer.size()) / huge_page * huge_page;
+  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+}
 
 Panels make_panels(const ThreadPool& pool, Isa isa, Format format, int64_t outputs, int64_t in,
                    const std::function<RowAt(int64_t)>& locate) {

@@ -1,0 +1,79 @@
+// kernels/machine.cpp - measures this machine with the loops of kernels/cpu/probes.cpp: the best of several short runs, since
+// whatever else is running can only make a run slower.
+#include "kernels/machine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include <unistd.h>
+
+#include "kernels/core/buffer.h"
+#include "kernels/core/threads.h"
+#include "kernels/cpu/packing.h"
+#include "kernels/cpu/probes.h"
+#include "kernels/ops.h"
+
+namespace bifrons {
+namespace {
+
+constexpr int runs = 7;
+constexpr int64_t products = 400'000;           // loops of a run: 2 to 4 ms
+constexpr int64_t bytes_per_thread = 64 << 20;  // at least, of the reading run
+
+std::string processor_name() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);)
+    if (line.starts_with("model name") && line.find(": ") != std::string::npos) return line.substr(line.find(": ") + 2);
+  return "unknown";
+}
+
+// Work per second of all threads together, the best run of several; each thread calls part(worker) once per run.
+template <class Part>
+double best_rate(const ThreadPool& pool, double work_per_run, const Part& part) {
+  double best = 0;
+  for (int i = 0; i < runs; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    pool.run(part);
+    best = std::max(best, work_per_run / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+  }
+  return best;
+}
+
+}  // namespace
+
+Machine measure_machine(int threads) {
+  const ThreadPool pool(threads);
+  Machine m;
+  m.cpu = processor_name(), m.threads = pool.size(), m.isa = "none";
+  if (usable_isas().empty()) return m;
+  const Isa isa = usable_isas().back();
+  m.isa = name_of(isa);
+  const ProbeKernels& kernels = probes(isa);
+  std::vector<double> sinks(size_t(m.threads) * 8);  // a cache line each: results are kept so that loops are not dropped
+
+  const auto rate = [&](double (*loop)(int64_t), int64_t operations_per_loop) {
+    return best_rate(pool, double(products) * double(operations_per_loop) * m.threads,
+                     [&](int worker) { sinks[size_t(worker) * 8] += loop(products); }) *
+           1e-9;
+  };
+  m.f32_gflop_s = rate(kernels.f32, kernels.f32_operations);
+  m.bf16_gflop_s = rate(kernels.bf16, kernels.bf16_operations);
+  m.int8_gop_s = rate(kernels.int8, kernels.int8_operations);
+
+  const int64_t last_cache = std::max(int64_t(0), int64_t(sysconf(_SC_LEVEL3_CACHE_SIZE)));
+  const int64_t part = std::max(bytes_per_thread, std::min(int64_t(1) << 30, 4 * last_cache / m.threads)) / 4096 * 4096;
+  const Buffer buffer(Place::host, size_t(part * m.threads));
+  prefer_huge_pages(buffer);
+  pool.run([&](int worker) { std::memset(buffer.data() + worker * part, worker + 1, size_t(part)); });
+  m.read_gb_s = best_rate(pool, double(part) * m.threads,
+                          [&](int worker) { sinks[size_t(worker) * 8] += kernels.read(buffer.data() + worker * part, part); }) *
+                1e-9;
+  return m;
+}
+
+BIFRONS_PICK_ISA(ProbeKernels, probes)
+
+}  // namespace bifrons
