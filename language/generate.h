@@ -20,7 +20,7 @@ struct GenerateOptions {
   float top_p = 1;
   float repetition_penalty = 1;
   uint64_t seed = 0;
-  std::vector<int32_t> stop;  // ids that end the answer and are not part of it
+  std::vector<int32_t> stop = {};  // ids that end the answer and are not part of it
 };
 
 struct Generated {
