@@ -242,7 +242,9 @@ ConstTensor Weights::take(std::string_view name, std::span<const int64_t> expect
   if (!floating(stored.dtype))
     fail(Fault::unreadable, where, ": '", name, "' holds ", name_of(stored.dtype), ", a weight must be a floating type");
   held.taken = true;
-  ConstTensor tensor{stored.bytes.data(), stored.dtype, stored.shape, stored.name, forget_mapped};
+  // Only a file brings forgotten pages back: what lies in memory stays.
+  const auto forget = s.in_memory ? nullptr : forget_mapped;
+  ConstTensor tensor{stored.bytes.data(), stored.dtype, stored.shape, stored.name, forget};
   if (!stored.packed()) {
     const OwnedBlock& block = s.blocks.emplace_back(tensor.bytes());
     straighten(block.bytes().data(), stored);

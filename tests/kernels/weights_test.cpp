@@ -126,6 +126,18 @@ TEST(Weights, StraightensStridedTensors) {
   EXPECT_EQ(values(w.take("cube", {2, 2, 3})), (std::vector<float>{1, 2, 3, 13, 14, 15, 4, 5, 6, 16, 17, 18}));
 }
 
+TEST(Weights, OpensFilesInMemory) {
+  const std::string index = R"({"weight_map":{"a":"1.safetensors","b":"2.safetensors"}})", a = one_tensor("a"),
+                    b = one_tensor("b");
+  const std::vector<Weights::MemoryFile> files{
+      {"model.safetensors.index.json", as_bytes(index)}, {"1.safetensors", as_bytes(a)}, {"2.safetensors", as_bytes(b)}};
+  Weights w("built in", files);
+  EXPECT_EQ(w.names(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(w.take("b", {2}).forget, nullptr);  // nothing would bring its pages back
+  EXPECT_THAT(thrown([&] { w.take("a", {3}); }), HasSubstr("built in/1.safetensors: 'a'"));
+  EXPECT_THAT(thrown([&] { Weights none("built in", {files[0]}); }), HasSubstr("'1.safetensors', which is not in the folder"));
+}
+
 TEST(RandomWeights, AreTheSameForTheSameSeed) {
   Weights a = Weights::random(1), b = Weights::random(1), c = Weights::random(2);
   const std::vector<float> first = values(a.take("x.weight", {64, 33}));
