@@ -1,5 +1,7 @@
 // kernels/cpu/linear.cpp - matrix products: y = W x for few rows (memory-bound: every panel is read once, all rows at once)
 // and for many (compute-bound: every panel stays in the second-level cache while all rows pass by). Both are the same loop.
+#include <functional>
+
 #include "kernels/cpu/activations.h"
 #include "kernels/cpu/cpu_ops.h"
 #include "kernels/cpu/epilogue.h"
@@ -66,12 +68,12 @@ void CpuOps::multiply(View<const float, 2> x, const Panels& w,
   if (rows * in < parallel_values)
     convert_rows(0, 0, rows);
   else
-    pool_.each(rows, 1, convert_rows);
+    pool_.each(rows, 1, std::ref(convert_rows));
 
   const int64_t wanted_parts = (4 * pool_.size() + w.count - 1) / w.count;
   const int64_t parts = std::max(int64_t(1), std::min(wanted_parts, rows / least_rows));
   const int64_t tiles = (rows + kernel.rows - 1) / kernel.rows;
-  pool_.each(w.count * parts, 1, [&](int, int64_t begin, int64_t end) {
+  const auto tiles_of_panels = [&](int, int64_t begin, int64_t end) {
     alignas(64) float sums[most_tile_rows * panel_width];
     for (int64_t item = begin; item < end; ++item) {
       const int64_t panel = item / parts, part = item % parts;
@@ -91,27 +93,30 @@ void CpuOps::multiply(View<const float, 2> x, const Panels& w,
         finish(f, row, panel);
       }
     }
-  });
+  };
+  pool_.each(w.count * parts, 1, std::ref(tiles_of_panels));  // a reference fits a std::function without allocating
 }
 
 void CpuOps::do_linear(View<float, 2> out, View<const float, 2> x, const Linear& w, Epilogue epilogue) const {
   const EpilogueKernels& kernels = epilogues(isa_);
-  multiply(x, static_cast<const Panels&>(*w.packed), [&](Finish& f, int64_t row, int64_t panel) {
+  const auto finish = [&](Finish& f, int64_t row, int64_t panel) {
     float* first = out[row].data + panel * panel_width;
     f.out = first, f.out_stride = out.stride[0];
     if (epilogue == Epilogue::add) f.add = first, f.add_stride = out.stride[0];
     epilogue == Epilogue::gelu ? kernels.gelu(f) : kernels.store(f);
-  });
+  };
+  multiply(x, static_cast<const Panels&>(*w.packed), std::ref(finish));
 }
 
 void CpuOps::do_linear_gated(View<float, 2> out, View<const float, 2> x, const GatedLinear& w) const {
   const EpilogueKernels& kernels = epilogues(isa_);
   constexpr int64_t half = panel_width / 2;
-  multiply(x, static_cast<const Panels&>(*w.packed), [&](Finish& f, int64_t row, int64_t panel) {
+  const auto finish = [&](Finish& f, int64_t row, int64_t panel) {
     f.out = out[row].data + panel * half, f.out_stride = out.stride[0];
     f.columns = std::min(half, w.out - panel * half);
     kernels.gated(f);
-  });
+  };
+  multiply(x, static_cast<const Panels&>(*w.packed), std::ref(finish));
 }
 
 std::unique_ptr<const Packed> CpuOps::do_pack(std::span<const ConstTensor> weights, std::span<const ConstTensor> biases,
