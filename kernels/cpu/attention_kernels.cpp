@@ -128,18 +128,18 @@ inline void weigh_columns(float* out, const float* weights, const void* values, 
   F total[vectors];
   BIFRONS_UNROLL for (int v = 0; v < vectors; ++v) total[v] = load(out + v * lanes);
   for (int64_t j = 0; j < count; ++j) {
+    const void* row = at<half>(values, j * head_dim);
     const F weight = splat(weights[j]);
-    BIFRONS_UNROLL for (int v = 0; v < vectors; ++v) {
-      total[v] = fma(weight, get<half>(at<half>(values, j * head_dim + v * lanes)), total[v]);
-    }
+    BIFRONS_UNROLL for (int v = 0; v < vectors; ++v) total[v] = fma(weight, get<half>(at<half>(row, v * lanes)), total[v]);
   }
   BIFRONS_UNROLL for (int v = 0; v < vectors; ++v) store(out + v * lanes, total[v]);
 }
 template <bool half>
 void weigh_as(float* out, const float* weights, const void* values, int64_t count, int64_t head_dim) {
   int64_t d = 0;
-  for (; d + 8 * lanes <= head_dim && BIFRONS_ISA_LEVEL > 0; d += 8 * lanes)
-    weigh_columns<half, BIFRONS_ISA_LEVEL ? 8 : 1>(out + d, weights, at<half>(values, d), count, head_dim);
+  if (BIFRONS_ISA_LEVEL > 0)  // AVX2 has too few registers
+    for (; d + 8 * lanes <= head_dim; d += 8 * lanes)
+      weigh_columns<half, 8>(out + d, weights, at<half>(values, d), count, head_dim);
   for (; d + 4 * lanes <= head_dim; d += 4 * lanes)
     weigh_columns<half, 4>(out + d, weights, at<half>(values, d), count, head_dim);
   for (; d + lanes <= head_dim; d += lanes) weigh_columns<half, 1>(out + d, weights, at<half>(values, d), count, head_dim);

@@ -24,7 +24,7 @@ struct AttentionKernels {
   // out := out * factor + more
   void (*scale_and_add)(float* out, float factor, const float* more, int64_t count);
 
-  // One query against `keys` adjacent rows [head_dim]: scores[j] = q . k[j]
+  // One query against adjacent rows [head_dim]: scores[j] = q . k[j]
   void (*scores)(float* scores, const float* q, const void* keys, bool half, int64_t count, int64_t head_dim);
   // out += sum_j weights[j] v[j]
   void (*weigh)(float* out, const float* weights, const void* values, bool half, int64_t count, int64_t head_dim);

@@ -70,11 +70,21 @@ void select(Ranked* kept, int64_t sorted, int64_t count, int64_t all) {
 }
 
 int32_t draw_from_some(const Sample& s, const float* l, int64_t classes, Ranked* kept) {
-  int64_t count = classes;
-  for (int64_t c = 0; c < classes; ++c) kept[c] = {l[c], int32_t(c)};
-  if (s.top_k > 0 && s.top_k < classes) {
-    count = s.top_k;
-    select(kept, 0, count, classes);
+  const bool limited = s.top_k > 0 && s.top_k < classes;
+  int64_t count = limited ? s.top_k : classes;
+  const int64_t at_first = count > classes / 16 ? classes : count;
+  for (int64_t c = 0; c < at_first; ++c) kept[c] = {l[c], int32_t(c)};
+  if (at_first < classes) {  // few: a heap with the worst on top, which hardly any of the others displaces
+    std::make_heap(kept, kept + count);
+    for (int64_t c = count; c < classes; ++c) {
+      if (!(l[c] > kept[0].l)) continue;  // equal to the worst but of a higher class: worse
+      std::pop_heap(kept, kept + count);
+      kept[count - 1] = {l[c], int32_t(c)};
+      std::push_heap(kept, kept + count);
+    }
+  }
+  if (limited) {
+    select(kept, 0, count, at_first);
     std::sort(kept, kept + count, [](const Ranked& a, const Ranked& b) { return a.index < b.index; });
   }
   if (s.top_p < 1) {

@@ -136,20 +136,26 @@ TEST_P(LinearTest, StacksWeights) {
   }
 }
 
-// Every row is computed alone: what stands beside it in the batch must not change a bit of it (a guided pair, sixteen
-// drawings at once). Rows of one batch size are compared with the same rows of another.
-TEST_P(LinearTest, RowsDoNotDependOnTheirNeighbours) {
+// Every row is computed alone: neither what stands beside it nor how many rows there are may change a bit of it (a drawing
+// alone or among sixteen), nor may the number of threads.
+TEST_P(LinearTest, RowsDoNotDependOnTheirBatchOrThreads) {
+  const int64_t in = 96, outputs = 48, most = 41;
+  const auto weight = random_floats(outputs * in, 1), x = random_floats(most * in, 2);
+  const auto run = [&](const Ops& on, const Linear& w, int64_t first, int64_t rows) {
+    const Rows from(on, rows, in, {x.begin() + first * in, x.begin() + (first + rows) * in}), out(on, rows, outputs);
+    on.linear(out, from, w);
+    return out.values();
+  };
   for (const Format format : all_formats) {
-    const auto weight = random_floats(48 * 96, 1), x = random_floats(4 * 96, 2);
-    const Linear w = ops().pack(tensor_of(weight, {48, 96}), nullptr, format);
-    const Rows in(ops(), 4, 96, x), out(ops(), 4, 48), again(ops(), 4, 48);
-    ops().linear(out, in, w);
-    auto other = x;
-    for (size_t i = 96; i < 2 * 96; ++i) other[i] *= 100;  // another neighbour
-    const Rows changed(ops(), 4, 96, other);
-    ops().linear(again, changed, w);
-    for (const size_t row : {0, 2, 3})
-      for (size_t o = 0; o < 48; ++o) EXPECT_EQ(out.values()[row * 48 + o], again.values()[row * 48 + o]) << name_of(format);
+    const Ops& other = ops_of(GetParam(), 3);
+    const Linear w = ops().pack(tensor_of(weight, {outputs, in}), nullptr, format);
+    const Linear on_other = other.pack(tensor_of(weight, {outputs, in}), nullptr, format);
+    const auto all = run(ops(), w, 0, most);
+    EXPECT_EQ(run(other, on_other, 0, most), all) << name_of(format);
+    for (const auto& [first, rows] : {std::pair<int64_t, int64_t>{0, 1}, {7, 2}, {3, 5}, {40, 1}, {12, 9}, {1, 16}, {9, 32}}) {
+      const std::vector<float> want(all.begin() + first * outputs, all.begin() + (first + rows) * outputs);
+      EXPECT_EQ(run(ops(), w, first, rows), want) << name_of(format) << ", rows from " << first << ": " << rows;
+    }
   }
 }
 

@@ -147,6 +147,40 @@ TEST_P(PagedAttentionTest, LongPrefillAtModelShape) {
   EXPECT_EQ(differs(run_case(ops(), c, Format::bf16), run_case(reference(), c, Format::bf16), 2e-3), "");
 }
 
+// A sequence alone and beside another, with one thread and with three: not a bit may differ.
+TEST_P(PagedAttentionTest, DoesNotDependOnBatchOrThreads) {
+  const int64_t heads = 3, head_dim = 32, channels = 9 * head_dim, before = 300;
+  const auto prompt = random_floats(2 * before * channels, 1), step = random_floats(2 * channels, 2);
+  const auto run = [&](const Ops& on, const std::vector<int64_t>& which) {
+    const auto store = on.make_kv_store({1, 20, 32, heads, head_dim}, Format::bf16);
+    const Rows rotary(on, before + 1, head_dim, rotary_table(before + 1, head_dim));
+    std::vector<int32_t> pages;
+    for (const int64_t w : which)
+      for (int32_t p = 0; p < 10; ++p) pages.push_back(int32_t(w) * 10 + p);
+    const auto table = list_of(on, pages);
+    std::vector<float> last;
+    for (const bool first : {true, false}) {
+      const std::vector<float>& from = first ? prompt : step;
+      const int64_t rows = first ? before : 1, size = rows * channels;
+      std::vector<float> values;
+      for (const int64_t w : which) values.insert(values.end(), from.begin() + w * size, from.begin() + (w + 1) * size);
+      const Sequences s(on, std::vector<Sequences::Counts>(which.size(), {first ? 0 : before, rows}), 32, 1000);
+      Batch batch = s.batch;
+      batch.page_table = View<const int32_t, 2>(table.view().data, {int64_t(which.size()), 10});
+      const Rows qkv(on, batch.rows(), channels, values), out(on, batch.rows(), heads * head_dim);
+      on.rotate_and_store(qkv, rotary, *store, 0, batch);
+      on.attention_paged(out, qkv, *store, 0, batch, 0.2f);
+      const auto all = out.values();
+      last.insert(last.end(), all.begin(), all.begin() + rows * heads * head_dim);  // of the first sequence named
+    }
+    return last;
+  };
+  const auto alone = run(ops(), {1});
+  EXPECT_EQ(run(ops(), {1, 0}), alone);
+  EXPECT_EQ(run(ops_of(GetParam(), 1), {1}), alone);
+  EXPECT_EQ(run(ops_of(GetParam(), 3), {1, 0}), alone);
+}
+
 TEST_P(PagedAttentionTest, CopyPage) {
   for (const Format format : {Format::f32, Format::bf16}) {
     const int64_t head_dim = 8, channels = 4 * head_dim;
