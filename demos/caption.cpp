@@ -1,7 +1,6 @@
 // demos/caption.cpp - `bifrons caption`: describes pictures, or answers one question about each.
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "demos/commands.h"
@@ -80,36 +79,26 @@ int run(const Options& o) {
 
 }  // namespace
 
-void add_caption(CLI::App& app, Action& action) {
+void add_caption(CommandLine& commands) {
   auto o = std::make_shared<Options>();
-  CLI::App* c = app.add_subcommand("caption", "describe pictures, or answer a question about each");
-  c->add_option("image", o->images, "picture files (JPEG, PNG, BMP, GIF, TGA), - is stdin")->type_name("IMAGE...");
-  c->add_option("--prompt", o->prompt, "what to ask about each picture")->type_name("P")->capture_default_str();
-  c->add_option("--list", o->list, "a file with one picture a line, - is stdin")->type_name("FILE");
-  c->add_option("--max-tokens", o->generate.max_tokens, "longest answer")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 20))
-      ->type_name("N")
-      ->capture_default_str();
-  c->add_option("--temperature", o->generate.temperature, "0 takes the likeliest word each time")
-      ->check(CLI::Range(0.0f, 100.0f))
-      ->type_name("T")
-      ->capture_default_str();
-  c->add_option("--top-k", o->generate.top_k, "choose among the K likeliest words, 0: all")
-      ->check(CLI::Range(0, 1 << 24))
-      ->type_name("K");
-  c->add_option("--top-p", o->generate.top_p, "choose among the likeliest words that make up P")
-      ->check(CLI::Range(1e-6f, 1.0f))
-      ->type_name("P");
-  c->add_option("--seed", o->generate.seed, "of the choices when the temperature is above 0")->type_name("S");
-  add_common(*c, o->common, Output::people_or_json);
-  c->footer(
+  Command c = commands.add("caption", "describe pictures, or answer a question about each");
+  c.texts("image", o->images, "IMAGE...", "picture files (JPEG, PNG, BMP, GIF, TGA), - is stdin");
+  c.text("--prompt", o->prompt, "P", "what to ask about each picture; default: Describe the picture.");
+  c.text("--list", o->list, "FILE", "a file with one picture a line, - is stdin");
+  c.integer("--max-tokens", o->generate.max_tokens, 1, 1 << 20, "N", "longest answer; default 512");
+  c.number("--temperature", o->generate.temperature, 0, 100, "T", "0, the default, takes the likeliest word each time");
+  c.integer("--top-k", o->generate.top_k, 0, 1 << 24, "K", "choose among the K likeliest words, 0: all");
+  c.number("--top-p", o->generate.top_p, 1e-6, 1, "P", "choose among the likeliest words that make up P");
+  c.integer("--seed", o->generate.seed, 0, INT64_MAX, "S", "of the choices when the temperature is above 0");
+  add_common(c, o->common, Output::people_or_json);
+  c.footer(
       "Several pictures are answered one after the other; one that cannot be read is reported and the others go on (exit code "
       "7).\n\n"
       "Examples:\n"
       "  bifrons caption holiday.jpg\n"
       "  bifrons caption *.png --prompt \"What colour is the car?\" --json\n"
       "  find . -name '*.jpg' | bifrons caption --list - --json");
-  c->callback([o, &action] { action = [o] { return run(*o); }; });
+  c.action([o] { return run(*o); });
 }
 
 }  // namespace bifrons

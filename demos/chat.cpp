@@ -3,7 +3,6 @@
 #include <cstring>
 #include <deque>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "demos/commands.h"
@@ -198,29 +197,19 @@ class Chat {
 
 }  // namespace
 
-void add_chat(CLI::App& app, Action& action) {
+void add_chat(CommandLine& commands) {
   auto o = std::make_shared<Options>();
-  CLI::App* c = app.add_subcommand("chat", "talk about pictures, and have them drawn, on the terminal");
-  c->add_option("image", o->images, "pictures to begin with")->type_name("IMAGE...");
-  c->add_option("--max-tokens", o->generate.max_tokens, "longest answer")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 20))
-      ->type_name("N")
-      ->capture_default_str();
-  c->add_option("--temperature", o->generate.temperature, "0 takes the likeliest word each time")
-      ->check(CLI::Range(0.0f, 100.0f))
-      ->type_name("T")
-      ->capture_default_str();
-  c->add_option("--top-k", o->generate.top_k, "choose among the K likeliest words, 0: all")
-      ->check(CLI::Range(0, 1 << 24))
-      ->type_name("K");
-  c->add_option("--top-p", o->generate.top_p, "choose among the likeliest words that make up P")
-      ->check(CLI::Range(1e-6f, 1.0f))
-      ->type_name("P");
-  c->add_option("--seed", o->generate.seed, "of the choices when the temperature is above 0")->type_name("S");
-  add_common(*c, o->common, Output::people);
-  c->footer(std::string("In the chat:\n") + help +
-            "\n\nExamples:\n  bifrons chat holiday.jpg\n  printf 'What is this?\\n' | bifrons chat star.png");
-  c->callback([o, &action] { action = [o] { return Chat(*o).run(); }; });
+  Command c = commands.add("chat", "talk about pictures, and have them drawn, on the terminal");
+  c.texts("image", o->images, "IMAGE...", "pictures to begin with");
+  c.integer("--max-tokens", o->generate.max_tokens, 1, 1 << 20, "N", "longest answer; default 512");
+  c.number("--temperature", o->generate.temperature, 0, 100, "T", "0, the default, takes the likeliest word each time");
+  c.integer("--top-k", o->generate.top_k, 0, 1 << 24, "K", "choose among the K likeliest words, 0: all");
+  c.number("--top-p", o->generate.top_p, 1e-6, 1, "P", "choose among the likeliest words that make up P");
+  c.integer("--seed", o->generate.seed, 0, INT64_MAX, "S", "of the choices when the temperature is above 0");
+  add_common(c, o->common, Output::people);
+  c.footer(std::string("In the chat:\n") + help +
+           "\n\nExamples:\n  bifrons chat holiday.jpg\n  printf 'What is this?\\n' | bifrons chat star.png");
+  c.action([o] { return Chat(*o).run(); });
 }
 
 }  // namespace bifrons

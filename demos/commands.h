@@ -1,22 +1,16 @@
-// demos/commands.h - the commands of the binary. Each adds its options to the app and leaves behind what to run.
+// demos/commands.h - the commands of the binary. Each names its options and leaves behind what to run.
 #pragma once
 
-#include <functional>
-
-namespace CLI {
-class App;
-}
+#include "demos/command.h"
 
 namespace bifrons {
 
-using Action = std::function<int()>;  // returns the exit code; failures throw
-
-void add_caption(CLI::App& app, Action& action);
-void add_imagine(CLI::App& app, Action& action);
-void add_chat(CLI::App& app, Action& action);
-void add_inspect(CLI::App& app, Action& action);
-void add_tokenize(CLI::App& app, Action& action);
-void add_trace(CLI::App& app, Action& action);
-void add_bench(CLI::App& app, Action& action);
+void add_caption(CommandLine& commands);
+void add_imagine(CommandLine& commands);
+void add_chat(CommandLine& commands);
+void add_inspect(CommandLine& commands);
+void add_tokenize(CommandLine& commands);
+void add_trace(CommandLine& commands);
+void add_bench(CommandLine& commands);
 
 }  // namespace bifrons

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <signal.h>
 #include <unistd.h>
@@ -44,27 +43,18 @@ bool interrupted() { return was_interrupted.load(); }
 Listening::Listening() { was_interrupted = false, listening = true; }
 Listening::~Listening() { listening = false, was_interrupted = false; }
 
-void add_common(CLI::App& command, Common& common, Output output) {
-  command
-      .add_option("--model", common.model, "checkpoint folder (config.json and weight files); default: the embedded nano-janus")
-      ->envname("BIFRONS_MODEL")
-      ->type_name("DIR")
-      ->group("Everywhere");
-  command.add_option("--threads", common.threads, "threads to use; default: one per core")
-      ->envname("BIFRONS_THREADS")
-      ->check(CLI::Range(1, 1024))
-      ->type_name("N")
-      ->group("Everywhere");
-  command.add_option("--backend", common.backend, "cpu (default) or reference (slow and plain)")
-      ->type_name("NAME")
-      ->group("Everywhere");
-  command.add_option("--dtype", common.dtype, "how weights are kept: f32, bf16, q8 or q4")
-      ->type_name("NAME")
-      ->group("Everywhere");
-  command.add_flag("--quiet", common.quiet, "only results and errors")->group("Everywhere");
-  command.add_flag("--verbose", common.verbose, "say what is going on")->group("Everywhere");
-  if (output == Output::people_or_json)
-    command.add_flag("--json", common.json, "results as JSON, one object a line")->group("Everywhere");
+void add_common(Command& command, Common& common, Output output) {
+  command.group("Everywhere");
+  command.text("--model", common.model, "DIR",
+               "checkpoint folder (config.json and weight files); default: the embedded nano-janus");
+  command.environment("--model", "BIFRONS_MODEL");
+  command.integer("--threads", common.threads, 1, 1024, "N", "threads to use; default: one per core");
+  command.environment("--threads", "BIFRONS_THREADS");
+  command.text("--backend", common.backend, "NAME", "cpu (default) or reference (slow and plain)");
+  command.text("--dtype", common.dtype, "NAME", "how weights are kept: f32, bf16, q8 or q4");
+  command.flag("--quiet", common.quiet, "only results and errors");
+  command.flag("--verbose", common.verbose, "say what is going on");
+  if (output == Output::people_or_json) command.flag("--json", common.json, "results as JSON, one object a line");
 }
 
 ModelFolder open_model(const Common& common) { return common.model.empty() ? embedded_model() : ModelFolder(common.model); }

@@ -9,11 +9,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "demos/command.h"
 #include "fusion/janus.h"
-
-namespace CLI {
-class App;
-}
 
 namespace bifrons {
 
@@ -24,7 +21,7 @@ struct Common {
   bool quiet = false, verbose = false, json = false;
 };
 enum class Output { people, people_or_json };
-void add_common(CLI::App& command, Common& common, Output output);
+void add_common(Command& command, Common& common, Output output);
 
 ModelFolder open_model(const Common& common);
 std::unique_ptr<Ops> open_ops(const Common& common);

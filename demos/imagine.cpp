@@ -3,7 +3,6 @@
 #include <cmath>
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "demos/commands.h"
@@ -27,7 +26,6 @@ struct Options {
   int64_t count = 1, size = 0;
   uint64_t seed = 0;
   DrawSettings draw;
-  bool has_guidance = false, has_temperature = false, has_top_k = false, has_top_p = false;
 };
 struct Job {
   std::string prompt, file;
@@ -119,16 +117,18 @@ class Preview {
   double next_ = 0;
 };
 
-int run(const Options& o, bool prompt_given) {
-  const std::vector<Job> jobs = plan(o, read_prompts(o, prompt_given));
+int run(const Options& o, const Command& command) {
+  if (command.given("--size") && o.size != 512 && o.size != 768 && o.size != 1024)
+    fail(Fault::arguments, "--size: ", o.size, " is not offered; choose 512, 768 or 1024");
+  const std::vector<Job> jobs = plan(o, read_prompts(o, command.given("prompt")));
   const Session session = open_session(o.common, JanusNeeds::drawing());
   const Janus& model = *session.model;
   DrawSettings settings{model.config().draw.guidance, model.config().draw.temperature, model.config().draw.top_p,
                         model.config().draw.top_k};
-  if (o.has_guidance) settings.guidance = o.draw.guidance;
-  if (o.has_temperature) settings.temperature = o.draw.temperature;
-  if (o.has_top_k) settings.top_k = o.draw.top_k;
-  if (o.has_top_p) settings.top_p = o.draw.top_p;
+  if (command.given("--guidance")) settings.guidance = o.draw.guidance;
+  if (command.given("--temperature")) settings.temperature = o.draw.temperature;
+  if (command.given("--top-k")) settings.top_k = o.draw.top_k;
+  if (command.given("--top-p")) settings.top_p = o.draw.top_p;
   const std::string words = "guidance " + shown(settings.guidance) + ", temperature " + shown(settings.temperature) + ", top-k " +
                             std::to_string(settings.top_k) + ", top-p " + shown(settings.top_p) + ", " +
                             std::string(name_of(model.format()));
@@ -185,53 +185,33 @@ int run(const Options& o, bool prompt_given) {
 
 }  // namespace
 
-void add_imagine(CLI::App& app, Action& action) {
+void add_imagine(CommandLine& commands) {
   auto o = std::make_shared<Options>();
-  CLI::App* c = app.add_subcommand("imagine", "draw pictures from text");
-  CLI::Option* prompt = c->add_option("prompt", o->prompt, "what to draw")->type_name("PROMPT");
-  c->add_option("-o,--out", o->out,
-                "PNG file to write, - is stdout; with several pictures the contact sheet of x-1.png, x-2.png, ...")
-      ->required()
-      ->type_name("OUT.png");
-  c->add_option("-n,--count", o->count, "pictures of each prompt, drawn together")
-      ->check(CLI::Range(int64_t(1), most_pictures))
-      ->type_name("N");
-  c->add_option("--seed", o->seed, "which picture; picture i of seed S is the picture of seed S+i-1 alone; default 0")
-      ->type_name("S");
-  CLI::Option* guidance =
-      c->add_option("--guidance", o->draw.guidance, "how much the prompt counts; default: the model's own, else 5")
-          ->check(CLI::Range(0.0f, 1000.0f))
-          ->type_name("W");
-  CLI::Option* temperature = c->add_option("--temperature", o->draw.temperature,
-                                           "0 takes the likeliest token each time; default: the model's own, else 1")
-                                 ->check(CLI::Range(0.0f, 100.0f))
-                                 ->type_name("T");
-  CLI::Option* top_k = c->add_option("--top-k", o->draw.top_k, "choose among the K likeliest tokens, 0: all")
-                           ->check(CLI::Range(0, 1 << 24))
-                           ->type_name("K");
-  CLI::Option* top_p = c->add_option("--top-p", o->draw.top_p, "choose among the likeliest tokens that make up P")
-                           ->check(CLI::Range(1e-6f, 1.0f))
-                           ->type_name("P");
-  c->add_option("--size", o->size, "enlarge the finished picture (Lanczos)")
-      ->check(CLI::IsMember({512, 768, 1024}))
-      ->type_name("512|768|1024");
-  c->add_option("--preview", o->preview, "keep this PNG up to date with the rows drawn so far (of the first picture)")
-      ->type_name("FILE");
-  c->add_option("--prompts", o->prompts, "a file with one prompt a line, - is stdin")->type_name("FILE");
-  add_common(*c, o->common, Output::people_or_json);
-  c->footer(
+  Command c = commands.add("imagine", "draw pictures from text");
+  c.text("prompt", o->prompt, "PROMPT", "what to draw");
+  c.text("-o,--out", o->out, "OUT.png",
+         "PNG file to write, - is stdout; with several pictures the contact sheet of x-1.png, x-2.png, ...");
+  c.required("--out");
+  c.integer("-n,--count", o->count, 1, most_pictures, "N", "pictures of each prompt, drawn together");
+  c.integer("--seed", o->seed, 0, INT64_MAX - most_pictures, "S",
+            "which picture; picture i of seed S is the picture of seed S+i-1 alone; default 0");
+  c.number("--guidance", o->draw.guidance, 0, 1000, "W", "how much the prompt counts; default: the model's own, else 5");
+  c.number("--temperature", o->draw.temperature, 0, 100, "T",
+           "0 takes the likeliest token each time; default: the model's own, else 1");
+  c.integer("--top-k", o->draw.top_k, 0, 1 << 24, "K", "choose among the K likeliest tokens, 0: all");
+  c.number("--top-p", o->draw.top_p, 1e-6, 1, "P", "choose among the likeliest tokens that make up P");
+  c.integer("--size", o->size, 0, INT32_MAX, "512|768|1024", "enlarge the finished picture (Lanczos)");
+  c.text("--preview", o->preview, "FILE", "keep this PNG up to date with the rows drawn so far (of the first picture)");
+  c.text("--prompts", o->prompts, "FILE", "a file with one prompt a line, - is stdin");
+  add_common(c, o->common, Output::people_or_json);
+  c.footer(
       "PNG text chunks record prompt, seed, model and settings. A file that is already there is replaced only when the new one "
       "is whole.\n\n"
       "Examples:\n"
       "  bifrons imagine \"a red star\" -o star.png\n"
       "  bifrons imagine \"a blue circle and a yellow square\" -n 4 --seed 7 -o sheet.png\n"
       "  bifrons imagine --prompts prompts.txt -o out.png --json");
-  c->callback([=, &action] {
-    o->has_guidance = guidance->count() > 0, o->has_temperature = temperature->count() > 0;
-    o->has_top_k = top_k->count() > 0, o->has_top_p = top_p->count() > 0;
-    const bool given = prompt->count() > 0;
-    action = [o, given] { return run(*o, given); };
-  });
+  c.action([o, c] { return run(*o, c); });
 }
 
 }  // namespace bifrons

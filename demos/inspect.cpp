@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <map>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
@@ -201,13 +200,13 @@ int run(const Options& o) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app, Action& action) {
+void add_inspect(CommandLine& commands) {
   auto o = std::make_shared<Options>();
-  CLI::App* c = app.add_subcommand("inspect", "what a checkpoint is, holds and needs, and what this machine can use");
-  c->add_option("model", o->model, "checkpoint folder; default: --model, else the embedded model")->type_name("MODEL");
-  add_common(*c, o->common, Output::people_or_json);
-  c->footer("Examples:\n  bifrons inspect\n  bifrons inspect ~/models/Janus-Pro-7B --json");
-  c->callback([o, &action] { action = [o] { return run(*o); }; });
+  Command c = commands.add("inspect", "what a checkpoint is, holds and needs, and what this machine can use");
+  c.text("model", o->model, "MODEL", "checkpoint folder; default: --model, else the embedded model");
+  add_common(c, o->common, Output::people_or_json);
+  c.footer("Examples:\n  bifrons inspect\n  bifrons inspect ~/models/Janus-Pro-7B --json");
+  c.action([o] { return run(*o); });
 }
 
 }  // namespace bifrons

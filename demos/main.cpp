@@ -2,8 +2,6 @@
 #include <cstdio>
 #include <new>
 
-#include <CLI/CLI.hpp>
-
 #include "demos/commands.h"
 #include "demos/common.h"
 #include "kernels/core/error.h"
@@ -33,49 +31,16 @@ int complain(std::string sentence, int code) {
   return code;
 }
 
-// CLI11's refusals in our words.
-int complain_about_arguments(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  const std::string help = command == &app ? "bifrons --help" : "bifrons " + command->get_name() + " --help";
-  std::string what = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
-    std::string names;
-    for (const std::string& name : app.remaining(true)) names += (names.empty() ? "" : " ") + name;
-    what = "there is no option or command '" + names + "'";
-  } else if (dynamic_cast<const CLI::ConversionError*>(&error)) {
-    const size_t at = what.find(": ");
-    what = (at == std::string::npos ? what : what.substr(at + 2)) + " is not of the kind this option takes";
-  } else if (dynamic_cast<const CLI::RequiredError*>(&error)) {
-    what = error.get_name() == "RequiredError" && command == &app
-               ? "say what to do: caption, imagine, chat, inspect, tokenize, trace or bench"
-               : what;
-  }
-  return complain(what + "; see " + help, int(Fault::arguments));
-}
-
 int run(int argc, char** argv) {
-  CLI::App app{"Bifrons looks at pictures and draws them: one transformer, both directions, no Python.", "bifrons"};
-  app.set_version_flag("--version", std::string("bifrons ") + version);
-  app.require_subcommand(1);
-  app.footer(footer);
-  app.get_formatter()->column_width(34);
-  Action action;
-  add_caption(app, action);
-  add_imagine(app, action);
-  add_chat(app, action);
-  add_inspect(app, action);
-  add_tokenize(app, action);
-  add_trace(app, action);
-  add_bench(app, action);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {  // --help, --version
-    return app.exit(success);
-  } catch (const CLI::ParseError& error) {
-    return complain_about_arguments(app, error);
-  }
-  return action();
+  CommandLine commands("Bifrons looks at pictures and draws them: one transformer, both directions, no Python.", version, footer);
+  add_caption(commands);
+  add_imagine(commands);
+  add_chat(commands);
+  add_inspect(commands);
+  add_tokenize(commands);
+  add_trace(commands);
+  add_bench(commands);
+  return commands.run(argc, argv);
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // demos/tokenize.cpp - `bifrons tokenize`: JSON lists through a model's tokenizer, in either direction.
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "demos/commands.h"
@@ -48,14 +47,14 @@ int run(const Options& o) {
 
 }  // namespace
 
-void add_tokenize(CLI::App& app, Action& action) {
+void add_tokenize(CommandLine& commands) {
   auto o = std::make_shared<Options>();
-  CLI::App* c = app.add_subcommand("tokenize", "texts to token ids and back, as JSON from stdin to stdout");
-  c->add_flag("--special", o->special, "parse special strings such as <|User|> as their tokens");
-  c->add_flag("--decode", o->decode, "from lists of ids to strings");
-  add_common(*c, o->common, Output::people_or_json);
-  c->footer("Examples:\n  echo '[\"a red star\"]' | bifrons tokenize\n  echo '[[1, 5, 9]]' | bifrons tokenize --decode");
-  c->callback([o, &action] { action = [o] { return run(*o); }; });
+  Command c = commands.add("tokenize", "texts to token ids and back, as JSON from stdin to stdout");
+  c.flag("--special", o->special, "parse special strings such as <|User|> as their tokens");
+  c.flag("--decode", o->decode, "from lists of ids to strings");
+  add_common(c, o->common, Output::people_or_json);
+  c.footer("Examples:\n  echo '[\"a red star\"]' | bifrons tokenize\n  echo '[[1, 5, 9]]' | bifrons tokenize --decode");
+  c.action([o] { return run(*o); });
 }
 
 }  // namespace bifrons

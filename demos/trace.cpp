@@ -1,7 +1,6 @@
 // demos/trace.cpp - `bifrons trace`: tensors for comparison with other implementations. Spec: trace.md.
 #include "fusion/trace.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "demos/commands.h"
@@ -16,7 +15,7 @@ constexpr size_t json_limit = 64u << 20;  // bytes of a file of ids or messages
 
 struct Options {
   Common common;
-  std::string out, ids, ids_file, text, prompt, chat, image_ids, vq_decode, vq_encode, vq_rule, tensors, command_line;
+  std::string out, ids, ids_file, text, prompt, chat, image_ids, vq_decode, vq_encode, vq_rule, tensors;
   std::vector<std::string> images;
   int64_t greedy = 0, image_greedy = 0;
   float guidance = 5;
@@ -61,28 +60,28 @@ std::vector<int32_t> read_ids(const std::string& path) {
   return ids;
 }
 
-int run(const Options& o, const CLI::App& command) {
+int run(const Options& o, const Command& command) {
   TraceRequest request;
-  if (command.count("--ids") && command.count("--ids-file"))
+  if (command.given("--ids") && command.given("--ids-file"))
     fail(Fault::arguments, "--ids and --ids-file are each a whole prompt: give one of them");
-  if (command.count("--ids")) request.ids = parse_ids(o.ids);
-  if (command.count("--ids-file")) request.ids = read_ids(o.ids_file);
-  if (command.count("--text")) request.text = o.text;
-  if (command.count("--prompt")) request.prompt = o.prompt;
-  if (command.count("--chat")) request.chat = parse_messages(read_file(o.chat, json_limit), o.chat);
+  if (command.given("--ids")) request.ids = parse_ids(o.ids);
+  if (command.given("--ids-file")) request.ids = read_ids(o.ids_file);
+  if (command.given("--text")) request.text = o.text;
+  if (command.given("--prompt")) request.prompt = o.prompt;
+  if (command.given("--chat")) request.chat = parse_messages(read_file(o.chat, json_limit), o.chat);
   for (const std::string& image : o.images) request.images.push_back(load_image(image));
   request.greedy = o.greedy, request.image_greedy = o.image_greedy;
-  if (command.count("--image-ids")) request.image_ids = read_ids(o.image_ids);
-  if (command.count("--guidance")) request.guidance = o.guidance;
-  if (command.count("--vq-decode")) request.vq_decode = read_ids(o.vq_decode);
-  if (command.count("--vq-encode")) request.vq_encode = load_image(o.vq_encode);
-  if (command.count("--vq-rule")) {
+  if (command.given("--image-ids")) request.image_ids = read_ids(o.image_ids);
+  if (command.given("--guidance")) request.guidance = o.guidance;
+  if (command.given("--vq-decode")) request.vq_decode = read_ids(o.vq_decode);
+  if (command.given("--vq-encode")) request.vq_encode = load_image(o.vq_encode);
+  if (command.given("--vq-rule")) {
     if (o.vq_rule != "orig" && o.vq_rule != "hf")
       fail(Fault::arguments, "--vq-rule: '", o.vq_rule.substr(0, 40),
            "' is unknown; orig compares directions, hf compares as stored");
     request.vq_rule = o.vq_rule == "orig" ? VqRule::original : VqRule::huggingface;
   }
-  if (command.count("--tensors")) request.tensors = split(o.tensors);
+  if (command.given("--tensors")) request.tensors = split(o.tensors);
 
   const JanusNeeds needs = trace_needs(request);
   const Session session = open_session(o.common, needs, Format::f32);
@@ -97,7 +96,7 @@ int run(const Options& o, const CLI::App& command) {
   }
   OutputFile file(o.out);
   write_safetensors(file, tensors,
-                    {{"command", o.command_line},
+                    {{"command", command.line()},
                      {"version", version},
                      {"backend", session.ops->description()},
                      {"dtype", std::string(name_of(session.model->format()))}});
@@ -108,44 +107,30 @@ int run(const Options& o, const CLI::App& command) {
 
 }  // namespace
 
-void add_trace(CLI::App& app, Action& action) {
+void add_trace(CommandLine& commands) {
   auto o = std::make_shared<Options>();
-  CLI::App* c = app.add_subcommand("trace", "write tensors for comparison with another implementation");
-  c->add_option("--out", o->out, "safetensors file to write")->required()->type_name("FILE");
-  c->add_option("--ids", o->ids, "raw token ids, nothing added: 1,5,9")->type_name("LIST");
-  c->add_option("--ids-file", o->ids_file, "the same from a JSON list")->type_name("FILE");
-  c->add_option("--text", o->text, "through the tokenizer, special strings not parsed, nothing added")->type_name("S");
-  c->add_option("--prompt", o->prompt, "through the tokenizer with special strings and BOS, as the published scripts do")
-      ->type_name("S");
-  c->add_option("--chat", o->chat, "JSON list of messages through the model's own template")->type_name("FILE");
-  c->add_option("--image", o->images, "a picture for the placeholders, in order; repeatable")
-      ->type_name("FILE")
-      ->expected(1)
-      ->take_all();
-  c->add_option("--greedy", o->greedy, "continue by arg-max for N tokens")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 20))
-      ->type_name("N");
-  c->add_option("--image-ids", o->image_ids, "feed these image ids after the prompt, as a guided pair")->type_name("FILE");
-  c->add_option("--image-greedy", o->image_greedy, "draw N image tokens by arg-max")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 20))
-      ->type_name("N");
-  c->add_option("--guidance", o->guidance, "weight of the guided pair, default 5")->type_name("W");
-  c->add_option("--vq-decode", o->vq_decode, "image ids to pixels")->type_name("FILE");
-  c->add_option("--vq-encode", o->vq_encode, "picture to image ids")->type_name("FILE");
-  c->add_option("--vq-rule", o->vq_rule, "nearest code: orig (both normalised, default) or hf")->type_name("RULE");
-  c->add_option("--tensors", o->tensors, "write only these: hidden.final,logits")->type_name("LIST");
-  add_common(*c, o->common, Output::people);
-  c->footer(
-      "Weights are f32 unless --dtype says otherwise.\n\nExample:\n  bifrons trace --model Janus-Pro-1B --prompt \"<|User|>: "
-      "Hello\\n\\n<|Assistant|>:\" --greedy 8 --tensors logits,greedy --out t.safetensors");
-  c->callback([o, c, &action] {
-    for (const CLI::Option* option : c->get_options())
-      if (option->count() > 0) {
-        o->command_line += (o->command_line.empty() ? "trace" : "");
-        for (const std::string& value : option->results()) o->command_line += " " + option->get_name() + " " + value;
-      }
-    action = [o, c] { return run(*o, *c); };
-  });
+  Command c = commands.add("trace", "write tensors for comparison with another implementation");
+  c.text("--out", o->out, "FILE", "safetensors file to write");
+  c.required("--out");
+  c.text("--ids", o->ids, "LIST", "raw token ids, nothing added: 1,5,9");
+  c.text("--ids-file", o->ids_file, "FILE", "the same from a JSON list");
+  c.text("--text", o->text, "S", "through the tokenizer, special strings not parsed, nothing added");
+  c.text("--prompt", o->prompt, "S", "through the tokenizer with special strings and BOS, as the published scripts do");
+  c.text("--chat", o->chat, "FILE", "JSON list of messages through the model's own template");
+  c.texts("--image", o->images, "FILE", "a picture for the placeholders, in order; repeatable");
+  c.integer("--greedy", o->greedy, 1, 1 << 20, "N", "continue by arg-max for N tokens");
+  c.text("--image-ids", o->image_ids, "FILE", "feed these image ids after the prompt, as a guided pair");
+  c.integer("--image-greedy", o->image_greedy, 1, 1 << 20, "N", "draw N image tokens by arg-max");
+  c.number("--guidance", o->guidance, -1000, 1000, "W", "weight of the guided pair, default 5");
+  c.text("--vq-decode", o->vq_decode, "FILE", "image ids to pixels");
+  c.text("--vq-encode", o->vq_encode, "FILE", "picture to image ids");
+  c.text("--vq-rule", o->vq_rule, "RULE", "nearest code: orig (both normalised, default) or hf");
+  c.text("--tensors", o->tensors, "LIST", "write only these: hidden.final,logits");
+  add_common(c, o->common, Output::people);
+  c.footer(
+      "Weights are f32 unless --dtype says otherwise.\n\nExample:\n"
+      "  bifrons trace --model Janus-Pro-1B --text \"a red star\" --greedy 8 --tensors logits,greedy --out t.safetensors");
+  c.action([o, c] { return run(*o, c); });
 }
 
 }  // namespace bifrons

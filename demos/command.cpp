@@ -1,0 +1,112 @@
+// demos/command.cpp - see command.h.
+#include "demos/command.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+#include <CLI/CLI.hpp>
+
+#include "kernels/core/error.h"
+
+namespace bifrons {
+
+namespace {
+
+// "-o,--out" -> "--out": what messages call an option
+std::string shown_name(const std::string& names) {
+  const size_t at = names.rfind("--");
+  return at == std::string::npos ? names : names.substr(at);
+}
+std::string clipped(const std::string& text) { return text.size() <= 40 ? text : text.substr(0, 37) + "..."; }
+
+}  // namespace
+
+void Command::text(const char* names, std::string& value, const char* type, const std::string& help) {
+  app_->add_option(names, value, help)->type_name(type)->group(group_);
+}
+void Command::texts(const char* names, std::vector<std::string>& values, const char* type, const std::string& help) {
+  CLI::Option* option = app_->add_option(names, values, help)->type_name(type)->group(group_);
+  if (names[0] == '-') option->expected(1)->take_all();
+}
+void Command::flag(const char* names, bool& value, const std::string& help) { app_->add_flag(names, value, help)->group(group_); }
+void Command::parsed(const char* names, const char* type, const std::string& help, std::function<void(const std::string&)> take) {
+  app_->add_option_function<std::string>(
+          names, [take](const std::string& given) { take(given); }, help)
+      ->type_name(type)
+      ->group(group_);
+}
+void Command::environment(const char* name, const char* variable) { app_->get_option(name)->envname(variable); }
+void Command::required(const char* name) { app_->get_option(name)->required(); }
+void Command::footer(const std::string& text) { app_->footer(text); }
+void Command::action(Action run) {
+  app_->callback([run = std::move(run)] { throw run; });  // runs when parsing is over, out of CLI11's hands
+}
+
+bool Command::given(const char* name) const { return app_->get_option(name)->count() > 0; }
+
+std::string Command::line() const {
+  std::string line = app_->get_name();
+  for (const CLI::Option* option : app_->parse_order())
+    if (option->get_name() != "--help") {
+      const size_t times = size_t(std::count(app_->parse_order().begin(), app_->parse_order().end(), option));
+      if (line.find(" " + option->get_name() + " ") != std::string::npos && times > 1)
+        continue;  // its values are all there already
+      for (const std::string& value : option->results()) line += " " + option->get_name() + " " + value;
+    }
+  return line;
+}
+
+int64_t Command::to_integer(const char* names, const std::string& text, int64_t least, int64_t most) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < least || value > most)
+    fail(Fault::arguments, shown_name(names), ": '", clipped(text), "' is no whole number from ", least, " to ", most);
+  return value;
+}
+double Command::to_number(const char* names, const std::string& text, double least, double most) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != 0 || !(value >= least && value <= most))
+    fail(Fault::arguments, shown_name(names), ": '", clipped(text), "' is no number from ", least, " to ", most);
+  return value;
+}
+
+CommandLine::CommandLine(const char* about, const std::string& version, const char* footer)
+    : app_(std::make_unique<CLI::App>(about, "bifrons")) {
+  app_->set_version_flag("--version", "bifrons " + version);
+  app_->require_subcommand(1);
+  app_->footer(footer);
+  app_->get_formatter()->column_width(34);
+}
+CommandLine::~CommandLine() = default;
+
+Command CommandLine::add(const char* name, const char* about) { return Command(*app_->add_subcommand(name, about)); }
+
+int CommandLine::run(int argc, char** argv) {
+  try {
+    app_->parse(argc, argv);
+  } catch (const Action& action) {
+    return action();
+  } catch (const CLI::Success& success) {  // --help, --version
+    return app_->exit(success);
+  } catch (const CLI::ParseError& error) {  // CLI11's refusals in our words
+    const CLI::App* command = app_.get();
+    while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+    const std::string see = std::string("; see bifrons ") + (command == app_.get() ? "" : command->get_name() + " ") + "--help";
+    if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
+      std::string names;
+      for (const std::string& name : app_->remaining(true)) names += (names.empty() ? "" : " ") + name;
+      fail(Fault::arguments, "there is no option or command '", clipped(names), "'", see);
+    }
+    if (command == app_.get())
+      fail(Fault::arguments, "say what to do: caption, imagine, chat, inspect, tokenize, trace or bench", see);
+    for (const CLI::Option* option : command->get_options())
+      if (option->get_required() && option->count() == 0)
+        fail(Fault::arguments, "bifrons ", command->get_name(), " needs ", shown_name(option->get_name()), see);
+    fail(Fault::arguments, error.what(), see);
+  }
+  return 0;
+}
+
+}  // namespace bifrons
