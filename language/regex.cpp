@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t stack_least = 32 << 10, stack_most = 64 << 20;  // of the JIT: grows only under groups that repeat
 // A step is one callout, or 16 bytes passed over: about 10 ns. Ordinary text takes less than one step per byte.
-constexpr uint64_t steps_always = 20'000'000, steps_per_byte = 200;
+constexpr uint64_t steps_always = 5'000'000, steps_per_byte = 100;
 constexpr int out_of_steps = -1000;
 
 struct Free {

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "kernels/core/error.h"
+#include "language/newer_unicode.h"
 #include "language/unicode.h"
 
 namespace bifrons {
@@ -22,7 +24,6 @@ constexpr std::string_view space_items =
 constexpr std::string_view not_space_items =
     R"(\x00-\x08\x0e-\x1f\x21-\x{84}\x{86}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e})"
     R"(\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{10ffff})";
-constexpr std::string_view word_items = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc})";
 constexpr std::string_view anything = R"([\x{0}-\x{10ffff}])";
 constexpr std::string_view count_a_step = "(?C)";
 
@@ -40,6 +41,12 @@ constexpr std::array<std::array<std::string_view, 2>, 10> long_names = {{{"Lette
                                                                          {"Lowercase_Letter", "Ll"},
                                                                          {"Decimal_Number", "Nd"}}};
 constexpr std::array<std::string_view, 5> boolean_properties = {"Alphabetic", "Lowercase", "Uppercase", "White_Space", "Emoji"};
+
+std::string word_items() {
+  std::string items = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc})";
+  for (const char* category : {"L", "M", "Nd", "Pc"}) items += newer_items(category);
+  return items;
+}
 
 // One bracket expression: the union of plain items and nested classes, cut with every class of `and_also`, then turned round.
 struct Class {
@@ -127,7 +134,13 @@ class Translator {
     return value;
   }
 
-  std::string property(bool negated) {
+  // The escape after a backslash, if it means one character or a set of them; nothing for anchors and the like.
+  struct Escape {
+    std::optional<char32_t> character;
+    std::string items;     // of a set
+    bool negated = false;  // the set is all but the items
+  };
+  Escape property(bool negated) {
     const size_t end = in_.find('}', at_);
     if (!skip("{") || end == std::string_view::npos) refuse("a \\p without {name}");
     if (skip("^")) negated = !negated;
@@ -137,17 +150,13 @@ class Translator {
     at_ = end + 1;
     for (const auto& [spelled, brief] : long_names)
       if (name == spelled) name = brief;
-    const bool known = std::find(general_categories.begin(), general_categories.end(), name) != general_categories.end() ||
-                       std::find(boolean_properties.begin(), boolean_properties.end(), name) != boolean_properties.end();
-    return (negated ? "\\P{" : "\\p{") + (known ? "" : std::string("sc:")) + name + "}";
+    const bool category = std::find(general_categories.begin(), general_categories.end(), name) != general_categories.end();
+    const bool boolean = std::find(boolean_properties.begin(), boolean_properties.end(), name) != boolean_properties.end();
+    std::string items = (category || boolean ? "\\p{" : "\\p{sc:") + name + "}";
+    if (category || name == "Han") items += newer_items(name);
+    return {std::nullopt, std::move(items), negated};
   }
 
-  // The escape after a backslash, if it means one character or a set of them; nothing for anchors and the like.
-  struct Escape {
-    std::optional<char32_t> character;
-    std::string items;     // of a set
-    bool negated = false;  // the set is all but the items
-  };
   std::optional<Escape> set_escape() {
     const size_t start = at_;
     const char32_t c = take_character();
@@ -157,14 +166,14 @@ class Translator {
     switch (c) {
       case 's': return set(space_items);
       case 'S': return set(not_space_items);
-      case 'd': return set("\\p{Nd}");
-      case 'D': return set("\\P{Nd}");
-      case 'w': return set(word_items);
-      case 'W': return set(word_items, true);
+      case 'd': return set("\\p{Nd}" + newer_items("Nd"));
+      case 'D': return set("\\p{Nd}" + newer_items("Nd"), true);
+      case 'w': return set(word_items());
+      case 'W': return set(word_items(), true);
       case 'h': return set("0-9a-fA-F");
       case 'H': return set("0-9a-fA-F", true);
-      case 'p': return set(property(false));
-      case 'P': return set(property(true));
+      case 'p': return property(false);
+      case 'P': return property(true);
       case 't': return Escape{U'\t', {}};
       case 'n': return Escape{U'\n', {}};
       case 'r': return Escape{U'\r', {}};
@@ -254,6 +263,7 @@ class Translator {
     bool first_atom = depth == 0;
     while (more() && !next_is(")")) {
       if (skip("|")) {
+        previous_ = 0;
         out_ += "|";
         if (depth == 0) ++top_bars_;
         first_atom = false;
@@ -270,6 +280,7 @@ class Translator {
 
   // Writes one atom; true when it always matches exactly one character.
   bool write_atom(size_t depth) {
+    const char32_t before = std::exchange(previous_, 0);
     if (skip("[")) {
       out_ += written(bracket(0));
       return true;
@@ -288,17 +299,17 @@ class Translator {
     }
     if (next_is("*") || next_is("+") || next_is("?")) refuse("a quantifier after nothing");
     if (!skip("\\")) {
-      out_ += literal(take_character());
+      const char32_t c = take_character();
+      check_folding(c, before);
+      out_ += literal(c);
       return true;
     }
     if (const auto escape = set_escape()) {
-      if (escape->character)
-        out_ += literal(*escape->character);
-      else
-        out_ += bracketed(escape->negated, escape->items);
+      if (escape->character) check_folding(*escape->character, before);
+      out_ += escape->character ? literal(*escape->character) : bracketed(escape->negated, escape->items);
       return true;
     }
-    const std::string word = "[" + std::string(word_items) + "]";
+    const std::string word = bracketed(false, word_items());
     if (skip("A") || skip("z") || skip("Z") || skip("R"))
       out_ += std::string("\\") + in_[at_ - 1];
     else if (skip("b"))
@@ -310,8 +321,18 @@ class Translator {
     return false;
   }
 
+  // Without case Oniguruma also lets one character stand for several (sharp s for ss, the ligature fi), PCRE2 does not.
+  void check_folding(char32_t c, char32_t before) {
+    previous_ = c < 0x80 ? c | 32 : 0;
+    if (!caseless_) return;
+    constexpr std::array<std::string_view, 5> several = {"ss", "ff", "fi", "fl", "st"};
+    const char pair[] = {static_cast<char>(before), static_cast<char>(previous_)};
+    if (folds_to_several(c) || (before && std::find(several.begin(), several.end(), std::string_view(pair, 2)) != several.end()))
+      refuse("letters without case that fold to several");
+  }
+
   void group(size_t depth) {
-    bool opened = false;
+    bool opened = false, caseless = caseless_;
     for (const std::string_view kind : {"(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>"})
       if (!opened && skip(kind)) out_ += kind, opened = true;
     if (!opened && next_is("(?")) {
@@ -320,11 +341,14 @@ class Translator {
       at_ += 2;
       std::string flags;
       for (; more() && (next_is("i") || next_is("m") || next_is("-")); ++at_) flags += in_[at_] == 'm' ? 's' : in_[at_];
+      const bool off = flags.find('-') < flags.find('i');
+      if (flags.find('i') != std::string::npos) caseless = !off;
       if (skip(":")) {
         out_ += "(?" + flags + ":";
       } else if (next_is(")") && start == 0) {
         ++at_;
         out_ += "(?" + flags + ")";
+        caseless_ = caseless;
         return;
       } else {
         at_ = start;
@@ -334,7 +358,9 @@ class Translator {
       ++at_;
       out_ += "(?:";  // nobody reads captures
     }
+    std::swap(caseless, caseless_);
     alternatives(depth + 1);
+    std::swap(caseless, caseless_);
     if (!skip(")")) refuse("a group without its )");
     out_ += ")";
   }
@@ -394,6 +420,8 @@ class Translator {
   const std::string& name_;
   std::string out_, first_class_;
   size_t at_ = 0, top_bars_ = 0;
+  bool caseless_ = false;
+  char32_t previous_ = 0;  // the literal before, in lower case
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 // tokens never becomes a tree.
 #include "language/tokenizer_file.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "kernels/core/error.h"
@@ -99,6 +101,7 @@ class Reader : public nlohmann::json_sax<json> {
   }
   bool end_array() override {
     if (in_ == In::merges && depth_ == section_depth_ + 1 && parts_of_pair_ != 2) wrong_merge();
+    parts_of_pair_ = 0;
     return end();
   }
   bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception& error) override {
@@ -112,7 +115,7 @@ class Reader : public nlohmann::json_sax<json> {
     fail(Fault::unreadable, name_, ": model.vocab: the id of '", key_.substr(0, 64), "' is no whole number from 0 on");
   }
   [[noreturn]] void wrong_merge() {
-    fail(Fault::unreadable, name_, ": model.merges: entry ", merge_end.size() / 2,
+    fail(Fault::unreadable, name_, ": model.merges: entry ", (merge_end.size() - std::min(parts_of_pair_, 2)) / 2,
          " is neither \"left right\" nor [\"left\", \"right\"]");
   }
   bool deep_enough() const {

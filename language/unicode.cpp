@@ -7,8 +7,10 @@
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
+#include <unicode/ustring.h>
 
 #include "kernels/core/error.h"
+#include "language/newer_unicode.h"
 
 namespace bifrons {
 
@@ -116,7 +118,8 @@ bool normalize(std::string_view text, NormalForm form, std::string& out) {
 
 bool is_numeric(char32_t code) {
   if (code < 0x80) return code >= '0' && code <= '9';
-  return U_GET_GC_MASK(static_cast<UChar32>(code)) & U_GC_N_MASK;
+  if (code >= 0x11DE0 && code <= 0x11DE9) return true;  // Unicode 17: the library takes this class from Rust, which is newer
+  return (U_GET_GC_MASK(static_cast<UChar32>(code)) & U_GC_N_MASK) || newer_category(code).starts_with('N');
 }
 
 bool is_space(char32_t code) { return u_isUWhiteSpace(static_cast<UChar32>(code)); }
@@ -124,7 +127,16 @@ bool is_space(char32_t code) { return u_isUWhiteSpace(static_cast<UChar32>(code)
 bool is_word(char32_t code) {
   const auto c = static_cast<UChar32>(code);
   return u_hasBinaryProperty(c, UCHAR_ALPHABETIC) || (U_GET_GC_MASK(c) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) ||
-         u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL);
+         u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL) || newer_category(code).starts_with('L');
+}
+
+bool folds_to_several(char32_t code) {
+  UChar from[2], to[8];
+  int32_t length = 0;
+  U16_APPEND_UNSAFE(from, length, static_cast<UChar32>(code));
+  UErrorCode status = U_ZERO_ERROR;
+  const int32_t folded = u_strFoldCase(to, 8, from, length, U_FOLD_CASE_DEFAULT, &status);
+  return U_SUCCESS(status) && u_countChar32(to, folded) > 1;
 }
 
 }  // namespace bifrons

@@ -36,5 +36,6 @@ bool normalize(std::string_view text, NormalForm form, std::string& out);
 bool is_numeric(char32_t code);  // Nd, Nl, No: what the Digits step splits at
 bool is_space(char32_t code);    // White_Space
 bool is_word(char32_t code);     // Alphabetic, M, Nd, Pc, Join_Control: a word character of the added tokens' single_word rule
+bool folds_to_several(char32_t code);  // full case folding makes more than one character of it
 
 }  // namespace bifrons
