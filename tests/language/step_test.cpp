@@ -54,7 +54,7 @@ struct Pairs {
       : ops(o),
         weights(w),
         model(o, config, w, "model.", "lm_head.weight", Format::f32),
-        engine(o, model, Format::f32, {.cache_tokens = 4 * config.max_positions, .batch_rows = 64}),
+        engine(o, model, Format::f32, {.cache_tokens = (2 * pairs + 2) * config.max_positions, .batch_rows = 64}),
         ids(size_t(pairs), 1),
         drawn(size_t(pairs), 1),
         history{1, 2, 3} {
