@@ -184,6 +184,12 @@ TEST_P(SamplingTest, TiesAndInfinities) {
     EXPECT_EQ(draw(l, classes, samples), run(reference(), l, classes, samples));
   }
   EXPECT_EQ(support(masked, {.temperature = 1}), (std::set<int32_t>{77, 1500}));
+  std::vector<float> several(size_t(classes), -1.0f), nothing(size_t(classes), -INFINITY);
+  for (const size_t c : {2000, 300, 301}) several[c] = INFINITY;  // equal scores: the first class
+  for (const int32_t top_k : {0, 2, 2000}) {
+    EXPECT_EQ(support(several, {.temperature = 1, .top_k = top_k}, 5), (std::set<int32_t>{300}));
+    EXPECT_EQ(support(nothing, {.temperature = 1, .top_k = top_k}, 5), (std::set<int32_t>{0}));
+  }
 }
 
 TEST_P(SamplingTest, Misuse) {
