@@ -85,10 +85,10 @@ Image decode_image(std::span<const std::byte> bytes, const std::string& name, bo
   if (header.width > limits.side || header.height > limits.side || header.width * header.height > limits.pixels)
     fail(Fault::limit, name, ": ", header.width, "x", header.height, " pixels, more than the limit of ", limits.pixels,
          " pixels and ", limits.side, " a side");
-  check_image_is_whole(header, bytes, name);
+  const std::vector<std::byte> rewritten = check_image(header, bytes, name);
 
   // Alpha is dropped, not blended: hide a GIF's transparent colour, or its pixels come out black instead of in that colour.
-  Source source{.bytes = bytes, .altered_at = header.frame.transparency};
+  Source source{.bytes = rewritten.empty() ? bytes : rewritten, .altered_at = header.frame.transparency};
   const stbi_io_callbacks callbacks{read_source, skip_source, at_end_of_source};
   int width = 0, height = 0, channels = 0;
   const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(

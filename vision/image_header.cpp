@@ -4,48 +4,24 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <tuple>
 
 #include "kernels/core/error.h"
+#include "vision/file_bytes.h"
+#include "vision/jpeg_file.h"
 
 namespace bifrons {
 namespace {
 
-// Numbers at an offset; reading past the end gives nothing, so that no caller can forget to ask.
-struct Bytes {
-  std::span<const std::byte> all;
-
-  bool has(size_t at, size_t count) const { return at <= all.size() && count <= all.size() - at; }
-  std::optional<uint32_t> number(size_t at, size_t count, bool big_endian) const {
-    if (!has(at, count)) return std::nullopt;
-    uint32_t value = 0;
-    for (size_t i = 0; i < count; ++i) value = value << 8 | uint32_t(all[at + (big_endian ? i : count - 1 - i)]);
-    return value;
-  }
-  std::optional<uint32_t> u8(size_t at) const { return number(at, 1, true); }
-  std::optional<uint32_t> big16(size_t at) const { return number(at, 2, true); }
-  std::optional<uint32_t> big32(size_t at) const { return number(at, 4, true); }
-  std::optional<uint32_t> little16(size_t at) const { return number(at, 2, false); }
-  std::optional<uint32_t> little32(size_t at) const { return number(at, 4, false); }
-  std::string_view text(size_t at, size_t count) const {
-    if (at > all.size()) return {};
-    return {reinterpret_cast<const char*>(all.data()) + at, std::min(count, all.size() - at)};
-  }
-};
-
-[[noreturn]] void ends_early(const std::string& name, std::string_view format) {
-  fail(Fault::unreadable, name, ": this ", format, " picture ends early: the file was cut short, copy or download it again");
-}
-
 // Formats that people hand over and that we do not read, by their first bytes.
 std::string_view foreign_format(const Bytes& file) {
   const std::string_view start = file.text(0, 1024);
-  if (start.starts_with("RIFF") && start.substr(8).starts_with("WEBP")) return "a WebP picture";
+  if (start.starts_with("RIFF") && file.text(8, 4) == "WEBP") return "a WebP picture";
   if (start.starts_with(std::string_view("II*\0", 4)) || start.starts_with(std::string_view("MM\0*", 4)) ||
       start.starts_with(std::string_view("II+\0", 4)) || start.starts_with(std::string_view("MM\0+", 4)))
     return "a TIFF picture";
-  if (start.substr(std::min<size_t>(4, start.size())).starts_with("ftyp")) {
-    const std::string_view brand = start.substr(8, 4);
+  if (file.text(4, 4) == "ftyp") {
+    const std::string_view brand = file.text(8, 4);
     if (brand == "avif" || brand == "avis") return "an AVIF picture";
     if (brand == "heic" || brand == "heix" || brand == "hevc" || brand == "mif1" || brand == "msf1") return "a HEIC picture";
     return "an MP4-like media file";
@@ -56,7 +32,8 @@ std::string_view foreign_format(const Bytes& file) {
   if (start.starts_with(std::string_view("\0\0\0\x0cjP  ", 8)) || start.starts_with("\xff\x4f\xff\x51"))
     return "a JPEG 2000 picture";
   if (start.starts_with(std::string_view("\0\0\1\0", 4)) && start.size() >= 22) return "a Windows icon";
-  if (start.size() > 2 && start[0] == 'P' && start[1] >= '1' && start[1] <= '7' && std::strchr(" \n\r\t", start[2]))
+  if (start.size() > 2 && start[0] == 'P' && start[1] >= '1' && start[1] <= '7' &&
+      std::string_view(" \n\r\t").find(start[2]) != std::string_view::npos)
     return "a PNM picture";
   if (start.starts_with("\x76\x2f\x31\x01")) return "an OpenEXR picture";
   if (start.starts_with("qoif")) return "a QOI picture";
@@ -65,86 +42,6 @@ std::string_view foreign_format(const Bytes& file) {
   if (start.find("<svg") != std::string_view::npos) return "an SVG drawing";
   if (start.starts_with("<?xml") || start.starts_with("<!DOCTYPE") || start.starts_with("<html")) return "an XML or HTML file";
   return {};
-}
-
-// ---- JPEG -----------------------------------------------------------------------------------------------------------
-
-bool is_start_of_frame(uint32_t marker) {
-  return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-}
-
-struct JpegWalk {
-  int64_t width = 0, height = 0, coded_bytes = 0;
-  int frames = 0, scans = 0, orientation = 1;
-  bool whole = false;  // reached the end-of-image marker
-};
-
-// Follows the markers from the first to the end-of-image, or to the frame header if that is all the caller wants.
-JpegWalk walk_jpeg(const Bytes& file, const std::string& name, bool only_header) {
-  JpegWalk walk;
-  size_t at = 2;
-  while (const auto lead = file.u8(at)) {
-    if (*lead != 0xff) {  // padding between segments, which decoders skip
-      ++at;
-      continue;
-    }
-    const auto marker = file.u8(at + 1);
-    if (!marker) break;
-    if (*marker == 0xff) {  // fill byte
-      ++at;
-      continue;
-    }
-    at += 2;
-    if (*marker == 0xd9) {
-      walk.whole = true;
-      break;
-    }
-    if (*marker == 0 || *marker == 1 || (*marker >= 0xd0 && *marker <= 0xd8)) continue;  // stand alone
-    const auto length = file.big16(at);
-    if (!length) break;
-    if (*length < 2) fail(Fault::unreadable, name, ": JPEG segment of ", *length, " bytes where at least 2 are needed");
-    if (!file.has(at, *length)) break;
-    if (is_start_of_frame(*marker)) {
-      const auto height = file.big16(at + 3), width = file.big16(at + 5);
-      if (*length < 8 || !height || !width)
-        fail(Fault::unreadable, name, ": JPEG frame header of ", *length, " bytes is too short");
-      if (*marker > 0xc2)
-        fail(Fault::unreadable, name,
-             ": a lossless or arithmetic-coded JPEG, which is not read here: save it as plain JPEG or PNG");
-      if (++walk.frames > 1) fail(Fault::unreadable, name, ": JPEG with more than one frame header");
-      walk.width = *width, walk.height = *height;
-      if (only_header) break;
-    }
-    if (*marker == 0xe1 && file.text(at + 2, 6) == std::string_view("Exif\0\0", 6) && *length > 8)
-      walk.orientation = exif_orientation(file.all.subspan(at + 8, *length - 8)).value_or(1);
-    at += *length;
-    if (*marker != 0xda) continue;
-    ++walk.scans;  // entropy-coded data up to the next marker that is neither a stuffed zero nor a restart
-    const size_t begin = at;
-    while (file.has(at, 2)) {
-      const auto* next = static_cast<const std::byte*>(std::memchr(file.all.data() + at, 0xff, file.all.size() - 1 - at));
-      if (!next) {
-        at = file.all.size() - 1;
-        break;
-      }
-      at = size_t(next - file.all.data());
-      const uint32_t code = *file.u8(at + 1);
-      if (code != 0 && code != 0xff && !(code >= 0xd0 && code <= 0xd7)) break;
-      at += code == 0xff ? 1 : 2;
-    }
-    walk.coded_bytes += int64_t(at - begin);
-  }
-  return walk;
-}
-
-void check_jpeg(ImageHeader& header, const Bytes& file, const std::string& name) {
-  const JpegWalk walk = walk_jpeg(file, name, false);
-  header.orientation = walk.orientation;
-  // Every block of 8x8 brightness values takes at least one bit.
-  const int64_t blocks = ((header.width + 7) / 8) * ((header.height + 7) / 8);
-  if (!walk.whole || walk.scans == 0 || walk.coded_bytes < blocks / 8) ends_early(name, "JPEG");
-  // A progressive file may ask for any number of passes over all pixels; cameras and optimisers write at most some dozens.
-  if (walk.scans > 200) fail(Fault::unreadable, name, ": JPEG with ", walk.scans, " scans, more than the 200 we follow");
 }
 
 // ---- PNG ------------------------------------------------------------------------------------------------------------
@@ -303,9 +200,7 @@ ImageHeader read_image_header(std::span<const std::byte> bytes, const std::strin
   if (bytes.empty()) fail(Fault::unreadable, name, ": the file is empty, not a picture");
   if (start.starts_with("\xff\xd8\xff")) {
     header.format = ImageFormat::jpeg;
-    const JpegWalk walk = walk_jpeg(file, name, true);
-    if (walk.frames == 0) ends_early(name, "JPEG");
-    header.width = walk.width, header.height = walk.height;
+    std::tie(header.width, header.height) = jpeg_size(bytes, name);
   } else if (start.starts_with("\x89PNG\r\n\x1a\n")) {
     header.format = ImageFormat::png;
     const auto width = file.big32(16), height = file.big32(20);
@@ -338,15 +233,20 @@ ImageHeader read_image_header(std::span<const std::byte> bytes, const std::strin
   return header;
 }
 
-void check_image_is_whole(ImageHeader& header, std::span<const std::byte> bytes, const std::string& name) {
+std::vector<std::byte> check_image(ImageHeader& header, std::span<const std::byte> bytes, const std::string& name) {
   const Bytes file{bytes};
   switch (header.format) {
-    case ImageFormat::jpeg: return check_jpeg(header, file, name);
-    case ImageFormat::png: return check_png(header, file, name);
-    case ImageFormat::gif: return check_gif(header, file, name);
-    case ImageFormat::bmp: return check_bmp(header, file, name);
-    case ImageFormat::tga: return check_tga(header, file, name);
+    case ImageFormat::jpeg: {
+      JpegFile jpeg = read_jpeg(bytes, name);
+      header.orientation = jpeg.orientation;
+      return std::move(jpeg.plain);
+    }
+    case ImageFormat::png: check_png(header, file, name); break;
+    case ImageFormat::gif: check_gif(header, file, name); break;
+    case ImageFormat::bmp: check_bmp(header, file, name); break;
+    case ImageFormat::tga: check_tga(header, file, name); break;
   }
+  return {};
 }
 
 }  // namespace bifrons

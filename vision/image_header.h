@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bifrons {
 
@@ -32,8 +33,9 @@ ImageHeader read_image_header(std::span<const std::byte> bytes, const std::strin
 
 // Throws Fault::unreadable when the file cannot hold the picture its header promises: it ends early, its checksums are wrong,
 // or it has fewer bytes than the format needs for so many pixels at the best. A decoder would fill the rest with grey.
-// Also notes in the header what only this walk through the file finds (orientation, frame).
-void check_image_is_whole(ImageHeader& header, std::span<const std::byte> bytes, const std::string& name);
+// Also notes in the header what only this walk through the file finds (orientation, frame). Returns the file as it is safe to
+// decode (JPEG, see jpeg_file.h), or nothing: as it is.
+std::vector<std::byte> check_image(ImageHeader& header, std::span<const std::byte> bytes, const std::string& name);
 
 // The orientation tag of a TIFF block as EXIF stores it; empty when there is none or it is no number from 1 to 8.
 std::optional<int> exif_orientation(std::span<const std::byte> tiff);

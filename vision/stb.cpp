@@ -1,5 +1,14 @@
 // vision/stb.cpp - the implementations of stb_image and stb_image_write, compiled once, with the five formats we read.
 // Warnings and the undefined-behaviour sanitizer are off for this file (vision/CMakeLists.txt): it is somebody else's code.
+#include <cstdlib>
+
+// Cleared memory: what a damaged file leaves unset (a Huffman table, a palette) is then zeros, not what somebody else left there.
+// Large blocks come cleared from the system anyway.
+#define STBI_MALLOC(bytes) std::calloc(1, bytes)
+#define STBI_REALLOC(block, bytes) std::realloc(block, bytes)
+#define STBI_FREE(block) std::free(block)
+#define STBI_ASSERT(condition) ((void)0)  // a damaged file must not end the program
+
 #define STBI_ONLY_JPEG
 #define STBI_ONLY_PNG
 #define STBI_ONLY_BMP

@@ -177,6 +177,37 @@ std::string png_header(uint32_t width, uint32_t height) {
   const std::string ihdr = "IHDR" + big32(width) + big32(height) + std::string("\x08\x02\0\0\0", 5);
   return "\x89PNG\r\n\x1a\n" + big32(13) + ihdr + big32(crc32(bytes_of(ihdr)));
 }
+// The segment of this marker, from its 0xff on, cut out of the file.
+std::string without_segment(std::string file, char marker) {
+  const size_t at = file.find(std::string("\xff") + marker);
+  EXPECT_NE(at, std::string::npos);
+  return file.erase(at, 2 + (size_t(uint8_t(file[at + 2])) << 8 | uint8_t(file[at + 3])));
+}
+
+TEST(Image, JpegTablesMustBeThereAndFit) {
+  const std::string file = read(pictures / "smooth.jpg");
+  EXPECT_THAT(error_of(without_segment(file, char(0xdb))).second, testing::HasSubstr("quantization table is not defined"));
+  std::string bare = file;
+  while (bare.find("\xff\xc4") != std::string::npos) bare = without_segment(bare, char(0xc4));
+  EXPECT_THAT(error_of(bare).second, testing::HasSubstr("Huffman table is not defined"));
+  // stb_image 2.27 would write these 4080 symbols over whatever lies behind its table of 256.
+  std::string flood = file;
+  const std::string table = std::string("\x11", 1) + std::string(16, char(0xff)) + std::string(16 * 255, 'x');
+  flood.insert(2, "\xff\xc4" + std::string(1, char((table.size() + 2) >> 8)) + std::string(1, char(table.size() + 2)) + table);
+  EXPECT_THAT(error_of(flood).second, testing::HasSubstr("Huffman table of 4080 symbols"));
+  std::string strange = file;  // a comment, junk and fill bytes between segments change nothing
+  strange.insert(2, std::string("\xff\xfe\0\x05"
+                                "abcjunk\xff\xff\xff",
+                                14));
+  EXPECT_EQ(largest_difference(decode(strange), decode(file)), 0);
+  std::string twelve = file;
+  twelve[twelve.find("\xff\xc0") + 4] = 12;
+  EXPECT_THAT(error_of(twelve).second, testing::HasSubstr("12 bits, of which only 8"));
+  std::string lossless = file;
+  lossless[lossless.find("\xff\xc0") + 1] = char(0xc3);
+  EXPECT_THAT(error_of(lossless).second, testing::HasSubstr("lossless or arithmetic-coded"));
+}
+
 std::string jpeg_header(int width, int height) {
   return std::string("\xff\xd8\xff\xc0\x00\x11\x08", 7) + char(height >> 8) + char(height) + char(width >> 8) + char(width) +
          std::string("\x03\x01\x11\x00\x02\x11\x00\x03\x11\x00", 10);
@@ -231,6 +262,8 @@ TEST(Image, WhatIsNoPictureIsNamed) {
   EXPECT_THAT(error_of("<?xml version='1.0'?><svg width='3'/>").second, testing::HasSubstr("SVG"));
   EXPECT_THAT(error_of("P6\n3 3\n255\n").second, testing::HasSubstr("PNM"));
   EXPECT_THAT(error_of("hello, this is a text file").second, testing::HasSubstr("no picture in a format read here"));
+  for (const char* start : {"RIFF\xff\xff", "\xff\xd8\xff", "\x89PNG\r\n\x1a\n", "GIF89a", "BM", "P6"})  // names cut short
+    EXPECT_EQ(error_of(start).first, Fault::unreadable) << start;
   EXPECT_EQ(error_of(std::string(1, '\0')).first, Fault::unreadable);
   EXPECT_EQ(error_of(png_header(0, 5)).first, Fault::unreadable);
   EXPECT_THROW(load_image(pictures / "absent.png"), Error);
