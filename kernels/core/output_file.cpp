@@ -112,7 +112,7 @@ OutputFile::OutputFile(std::filesystem::path path, bool nameless) : path_(std::m
 }
 
 void OutputFile::open_temporary(bool nameless, unsigned permissions) {
-  if (nameless) {
+  if (nameless && ::access("/proc/self/fd", X_OK) == 0) {  // through which it gets its name at the end
     file_ = ::open(path_.parent_path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, permissions);
     nameless_ = file_ >= 0;
     temporary_ = temporary_beside(path_);  // its name for the moment between link and rename
