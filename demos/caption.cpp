@@ -70,7 +70,7 @@ int run(const Options& o) {
       if (error.fault() == Fault::arguments) throw;  // the question's fault: the next picture would fail the same way
       ++failed, fault = error.fault();
       if (o.common.json) print_json({{"image", images[i]}, {"error", error.what()}});
-      std::fprintf(stderr, "bifrons: %s\n", printable(error.what()).c_str());
+      std::fprintf(stderr, "bifrons: %s\n", without_controls(error.what()).c_str());
     }
     if (!stream) progress.at(int64_t(i + 1));
   }

@@ -69,7 +69,7 @@ class Chat {
           answer(line);
         }
       } catch (const Error& error) {  // told, and the conversation goes on
-        std::fprintf(stderr, "bifrons: %s\n", printable(error.what()).c_str());
+        std::fprintf(stderr, "bifrons: %s\n", without_controls(error.what()).c_str());
         if (!at_terminal_) failed_ = int(error.fault());
       }
     }

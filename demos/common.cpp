@@ -94,7 +94,7 @@ Session open_session(const Common& common, const JanusNeeds& needs, std::optiona
 }
 
 void say(const Common& common, std::string_view line) {
-  if (!common.quiet) std::fprintf(stderr, "bifrons: %s\n", printable(line).c_str());
+  if (!common.quiet) std::fprintf(stderr, "bifrons: %s\n", without_controls(line).c_str());
 }
 void say_verbose(const Common& common, std::string_view line) {
   if (common.verbose) say(common, line);
@@ -110,7 +110,7 @@ void print_json(const nlohmann::json& object) {
   print_line(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-std::string printable(std::string_view text) {
+std::string without_controls(std::string_view text) {
   std::string out;
   for (const char c : text) out += (uint8_t(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? '?' : c;
   return out;

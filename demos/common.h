@@ -41,7 +41,7 @@ void say(const Common& common, std::string_view line);          // to stderr, un
 void say_verbose(const Common& common, std::string_view line);  // to stderr with --verbose
 void print_line(std::string_view line);                         // to stdout, whole and at once
 void print_json(const nlohmann::json& object);                  // one line; bytes that are no UTF-8 become U+FFFD
-std::string printable(std::string_view text);  // control characters replaced: what others wrote, shown on a terminal
+std::string without_controls(std::string_view text);  // control characters replaced: what others wrote, shown on a terminal
 bool is_terminal(int file);
 double seconds_now();  // of a steady clock
 

@@ -162,7 +162,7 @@ int run(const Options& o) {
   const auto line = [](const char* what, const std::string& words) {
     char text[32];
     std::snprintf(text, sizeof text, "%-14s", what);
-    print_line(text + printable(words));
+    print_line(text + without_controls(words));
   };
   const auto n = [](auto value) { return std::to_string(value); };
   line("model", folder.name());

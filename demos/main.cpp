@@ -27,7 +27,7 @@ constexpr const char* footer =
 int complain(std::string sentence, int code) {
   for (char& c : sentence)
     if (c == '\n') c = ' ';
-  std::fprintf(stderr, "bifrons: %s\n", printable(sentence).c_str());
+  std::fprintf(stderr, "bifrons: %s\n", without_controls(sentence).c_str());
   return code;
 }
 

@@ -36,7 +36,7 @@ void Progress::at(int64_t done) {
   std::string line = what_ + "  ";
   if (bar > 4) {
     const int full = total_ > 0 ? int(bar * done / total_) : bar;
-    line += "[" + std::string(size_t(full), '#') + std::string(size_t(bar - full), '.') + "]  ";
+    line.append("[").append(size_t(full), '#').append(size_t(bar - full), '.').append("]  ");
   }
   line += words;
   if (int(line.size()) >= columns) line.resize(size_t(std::max(columns - 1, 0)));
