@@ -85,11 +85,12 @@ def write_tokenizer(folder, tokenizer):
 def save_port(folder, s, model, tokenizer):
     os.makedirs(folder)
     kind = getattr(torch, s["dtype"])
-    saved = model.state_dict() if kind == torch.float32 else None
-    if saved is None:
-        model.to(kind)
-    model.save_pretrained(folder)
-    model.to(torch.float32)
+    # Not model.to(kind) and back: that would round the rotary frequencies of the running model too.
+    tensors = {name: tensor.detach().to(kind).contiguous() for name, tensor in model.state_dict().items() if not (s["tied"] and name == "lm_head.weight")}
+    model.save_pretrained(folder, state_dict=tensors)
+    with open(os.path.join(folder, "config.json")) as f:
+        config = json.load(f)
+    write_json(folder, "config.json", dict(config, dtype=s["dtype"]))
     write_tokenizer(folder, tokenizer)
     write_json(folder, "generation_config.json", dict(
         bos_token_id=tokenizer.token_to_id(BOS), eos_token_id=tokenizer.token_to_id(EOS), pad_token_id=tokenizer.token_to_id(PAD),
