@@ -14,8 +14,7 @@ namespace bifrons {
 namespace {
 
 constexpr size_t stack_least = 32 << 10, stack_most = 64 << 20;  // of the JIT: grows only under groups that repeat
-// A step is one callout, or 16 bytes passed over: about 10 ns. Ordinary text takes less than one step per byte.
-constexpr uint64_t steps_always = 5'000'000, steps_per_byte = 100;
+constexpr uint64_t steps_per_byte = 100;                         // ordinary text takes less than one
 constexpr int out_of_steps = -1000;
 
 struct Free {
@@ -66,7 +65,7 @@ Regex::Scratch::~Scratch() {
   pcre2_jit_stack_free(stack_);
 }
 
-void Regex::Scratch::begin(size_t text_bytes) { steps_left_ = steps_always + steps_per_byte * text_bytes; }
+void Regex::Scratch::begin(size_t text_bytes, uint64_t steps_always) { steps_left_ = steps_always + steps_per_byte * text_bytes; }
 
 void Regex::compile(std::string_view text, uint32_t options, const std::string& name) {
   const std::unique_ptr<pcre2_compile_context, Free> context(pcre2_compile_context_create(nullptr));
