@@ -265,7 +265,8 @@ void add_bench(CommandLine& commands) {
   add_common(c, o->common, Output::people_or_json);
   c.footer(
       "--dtype takes a list here: bf16,q8,q4. A share is the floor over the time: the floor is what this machine needs at its\n"
-      "measured best to read the bytes once or to do the arithmetic, whichever takes longer.\n\n"
+      "measured best to read the bytes from memory once or to do the arithmetic, whichever takes longer; a model that fits\n"
+      "the caches can reach more than 100 %.\n\n"
       "Examples:\n  bifrons bench --shape janus-pro-1b --dtype bf16,q8,q4 --only pair_step\n  bifrons bench --model "
       "~/models/Janus-Pro-1B --json");
   c.action([o, c] { return run(*o, c); });

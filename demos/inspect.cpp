@@ -181,10 +181,13 @@ int run(const Options& o) {
   line("text", !tokenizer ? "no tokenizer.json: only raw ids"
                           : n(tokenizer->size()) + " tokens in the tokenizer, roles " +
                                 (tokens.user ? config.strings.user + " and " + config.strings.assistant : "User and Assistant"));
-  for (const auto& [name, size] : sizes.items())
-    line(name == "f32" ? "memory" : "", name + ": looking " + in_gb(size["look_bytes"].get<double>()) + ", drawing " +
-                                            in_gb(size["draw_bytes"].get<double>()) + ", and " +
-                                            in_gb(size["cache_bytes_per_picture"].get<double>()) + " a picture being drawn");
+  for (const Format format : {Format::f32, Format::bf16, Format::q8, Format::q4}) {
+    const std::string name(name_of(format));
+    const Json& size = sizes[name];
+    line(format == Format::f32 ? "memory" : "",
+         name + ": looking " + in_gb(size["look_bytes"].get<double>()) + ", drawing " + in_gb(size["draw_bytes"].get<double>()) +
+             ", and " + in_gb(size["cache_bytes_per_picture"].get<double>()) + " a picture being drawn");
+  }
   std::string sets;
   for (const auto& isa : isas) sets += (sets.empty() ? "" : ", ") + isa.get<std::string>();
   line("machine", n(usable_cores()) + " cores, " + in_gb(machine_bytes) + ", " +

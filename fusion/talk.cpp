@@ -38,7 +38,6 @@ void Talker::make_room(int64_t tokens) {
   EngineOptions options;
   options.cache_tokens = capacity_;
   options.max_sequences = 2;
-  options.batch_rows = 512;  // enough rows to be bound by arithmetic, few enough that scratch stays small
   engine_ = std::make_unique<Engine>(model_.ops(), model_.language(), model_.cache_format(), options);
   sequence_ = engine_->create();
 }
@@ -84,7 +83,15 @@ Answer Talker::answer(std::span<const ChatMessage> messages, std::span<const Ima
   if (model_.tokens().eos) settings.stop.push_back(*model_.tokens().eos);
   settings.max_tokens = std::min(settings.max_tokens, most - rows);
   Answer answer{{}, rows, int64_t(same)};
-  answer.generated = generate(*engine_, model_.tokenizer(), sequence_, last, ids, settings, on_text);
+  // The template ends in a colon, so answers begin with a space that belongs to nobody.
+  bool begun = false;
+  answer.generated = generate(*engine_, model_.tokenizer(), sequence_, last, ids, settings, [&](std::string_view text) {
+    if (!begun) text.remove_prefix(std::min(text.find_first_not_of(" \n\t\r"), text.size()));
+    begun |= !text.empty();
+    return !on_text || on_text(text);
+  });
+  std::string& whole = answer.generated.text;
+  whole.erase(0, std::min(whole.find_first_not_of(" \n\t\r"), whole.size()));
   const int64_t fed = engine_->length(sequence_) - rows;
   for (int64_t i = 0; i < fed; ++i) kept_.push_back(uint64_t(answer.generated.ids[size_t(i)]));
   return answer;
