@@ -239,6 +239,44 @@ TEST(Talking, WhatIsSharedIsReadOnce) {
   EXPECT_THAT(thrown([&] { talker.answer(question("What?"), {}, options); }), HasSubstr("room for 1 picture but 0 were given"));
 }
 
+TEST(Talking, TheFirstJanusHasPlainRolesAndNoPlaceholder) {  // janus.md 6.2: User and Assistant, and the next free id
+  const TemporaryFolder folder;
+  model_t::write(folder.path(), Dialect::original, /*with_tokenizer=*/false);
+  auto tokenizer = nlohmann::json::parse(model_t::tokenizer_json());
+  auto& added = tokenizer["added_tokens"];
+  added.erase(added.begin() + 5, added.end());  // BOS, EOS, pad, begin- and end-of-image stay
+  folder.write("tokenizer.json", tokenizer.dump());
+  const auto ops = make_ops(Backend::reference);
+  const Janus model(*ops, ModelFolder(folder.path()), JanusNeeds::talking(), Format::f32);
+  EXPECT_EQ(model.tokens().placeholder, 155);
+  EXPECT_FALSE(model.tokens().user.has_value());
+  const std::vector<ChatMessage> question{
+      {ChatMessage::Role::user, {{ChatItem::Kind::image, ""}, {ChatItem::Kind::text, "What?"}}}};
+  const auto ids = chat_ids(model, question, {.default_system = false});
+  EXPECT_EQ(model.tokenizer().decode(ids), "<｜begin▁of▁sentence｜>User: \nWhat?\n\nAssistant:");
+  EXPECT_EQ(published_ids(model, "User: <image_placeholder>\nWhat?\n\nAssistant:"), ids);
+  const Image image = pattern();
+  const Image* const shown = &image;
+  GenerateOptions options;
+  options.max_tokens = 3;
+  EXPECT_EQ(Talker(model).answer(question, {&shown, 1}, options).generated.ids.size(), 3u);
+}
+
+TEST(Talking, TextsAreStrippedAsPythonDoes) {
+  const Made made = make(Backend::reference, Dialect::original, JanusNeeds{});
+  const auto text = [&](std::vector<ChatItem> items) {
+    const std::vector<ChatMessage> messages{{ChatMessage::Role::user, std::move(items)}};
+    return made.model->tokenizer().decode(chat_ids(*made.model, messages, {.default_system = false, .generation_prompt = false}));
+  };
+  const ChatItem image{ChatItem::Kind::image, ""};
+  const std::string begin = "<｜begin▁of▁sentence｜><|User|>";
+  EXPECT_EQ(text({{ChatItem::Kind::text, "\u3000\u00a0 hi \t\u2028\n"}}), begin + ": hi");
+  EXPECT_EQ(text({{ChatItem::Kind::text, " \n"}}), begin + ":");
+  EXPECT_EQ(text({image, {ChatItem::Kind::text, " hi "}}), begin + ": <image_placeholder>\n hi");
+  EXPECT_EQ(text({{ChatItem::Kind::text, " hi "}, image}), begin + ": hi \n<image_placeholder>");
+  EXPECT_EQ(text({image, image}), begin + ": <image_placeholder>\n<image_placeholder>");
+}
+
 // ---- trace refuses what makes no sense
 
 TEST(Trace, SenselessRequestsSayWhy) {

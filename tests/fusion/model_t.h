@@ -35,7 +35,7 @@ inline std::vector<Spec> tensors() {  // by the original's names
   return all;
 }
 
-inline float value(const Spec& spec, uint64_t index) {
+inline float number(const Spec& spec, uint64_t index) {
   const auto as = [&](const std::string& ending) {  // the same bits, read by the rule of another kind of tensor
     float k = 0;
     Spec table{spec.name, {1, 1}};  // fan-in 1: k / 128
@@ -227,7 +227,7 @@ inline void write(const std::filesystem::path& folder, Dialect dialect, bool wit
     uint64_t count = 1;
     for (const int64_t d : spec.shape) count *= uint64_t(d);
     std::vector<bf16> numbers;
-    for (uint64_t i = 0; i < count; ++i) numbers.emplace_back(value(spec, i));
+    for (uint64_t i = 0; i < count; ++i) numbers.emplace_back(number(spec, i));
     if (dialect == Dialect::original) {
       made.emplace_back(spec, std::move(numbers));
       continue;
