@@ -171,6 +171,37 @@ TEST(Engine, ResultsDoNotDependOnWhereInputsAreCut) {
   EXPECT_EQ(results.front().size(), size_t((23 + 1 + 14) * m.config.width));
 }
 
+// Every backend, whatever its threads: the twin's numbers, and to the last bit the same however inputs are cut and fed.
+TEST(Engine, NeitherBackendNorThreadsNorCutsShow) {
+  for (const Backend backend : {Backend::reference, Backend::cpu}) {
+    if (backend == Backend::cpu && usable_isas().empty()) continue;
+    SCOPED_TRACE(std::string(name_of(backend)));
+    auto config = tiny_config(4, 2, 24);
+    config.width = 64, config.hidden = 96;
+    std::vector<std::vector<float>> results;
+    for (const int threads : {1, 3})
+      for (const int64_t batch_rows : {64, 9}) {
+        TinyModel m(config, backend, threads);
+        Engine engine(*m.ops, m.model, Format::f32, {.cache_tokens = 400, .page_tokens = 4, .batch_rows = batch_rows});
+        const auto a = random_ids(33, 1), b = random_ids(21, 2);
+        const auto s = engine.create(), t = engine.create();
+        const Input inputs[] = {{.sequence = s, .ids = a, .want = Want::all_rows}, {.sequence = t, .ids = b}};
+        auto got = m.host(engine.forward(inputs));
+        const auto u = engine.fork(t);
+        const auto stepped = feed(m, engine, u, {5}), windowed = feed(m, engine, t, {5, 6, 7}, Want::all_rows);
+        EXPECT_EQ(slice(windowed, config.width, 0, 1), stepped);
+        got.insert(got.end(), windowed.begin(), windowed.end());
+        results.push_back(got);
+        EXPECT_EQ(results.back(), results.front()) << threads << " threads, passes of " << batch_rows;
+        if (results.size() > 1) continue;
+        auto want = m.twin.hidden(rows_of(a));
+        const auto of_t = m.twin.hidden(rows_of(joined(b, {5, 6, 7})));
+        want.insert(want.end(), of_t.begin() + 20 * config.width, of_t.end());
+        EXPECT_EQ(too_far(got, want, 2 * abs_error, 0), "");
+      }
+  }
+}
+
 TEST(Engine, ProbesSeeEveryRowOfEveryStage) {
   TinyModel m;
   const auto ids = random_ids(9, 4);

@@ -15,19 +15,30 @@
 namespace {
 std::atomic<int64_t> allocations{0};
 
-void* counted(size_t bytes, size_t alignment) {
+void* counted(size_t bytes, size_t alignment) noexcept {
   allocations.fetch_add(1, std::memory_order_relaxed);
-  void* p = alignment == 0 ? std::malloc(bytes == 0 ? 1 : bytes)
-                           : std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
-  if (p == nullptr) throw std::bad_alloc();
-  return p;
+  const size_t some = bytes == 0 ? 1 : bytes;
+  return alignment == 0 ? std::malloc(some) : std::aligned_alloc(alignment, (some + alignment - 1) / alignment * alignment);
+}
+void* counted_or_throw(size_t bytes, size_t alignment) {
+  if (void* p = counted(bytes, alignment)) return p;
+  throw std::bad_alloc();
 }
 }  // namespace
 
-void* operator new(size_t bytes) { return counted(bytes, 0); }
-void* operator new[](size_t bytes) { return counted(bytes, 0); }
-void* operator new(size_t bytes, std::align_val_t alignment) { return counted(bytes, size_t(alignment)); }
-void* operator new[](size_t bytes, std::align_val_t alignment) { return counted(bytes, size_t(alignment)); }
+// All of them: a sanitizer would otherwise see its own new meet this delete.
+void* operator new(size_t bytes) { return counted_or_throw(bytes, 0); }
+void* operator new[](size_t bytes) { return counted_or_throw(bytes, 0); }
+void* operator new(size_t bytes, std::align_val_t alignment) { return counted_or_throw(bytes, size_t(alignment)); }
+void* operator new[](size_t bytes, std::align_val_t alignment) { return counted_or_throw(bytes, size_t(alignment)); }
+void* operator new(size_t bytes, const std::nothrow_t&) noexcept { return counted(bytes, 0); }
+void* operator new[](size_t bytes, const std::nothrow_t&) noexcept { return counted(bytes, 0); }
+void* operator new(size_t bytes, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  return counted(bytes, size_t(alignment));
+}
+void* operator new[](size_t bytes, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  return counted(bytes, size_t(alignment));
+}
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete[](void* p) noexcept { std::free(p); }
 void operator delete(void* p, size_t) noexcept { std::free(p); }

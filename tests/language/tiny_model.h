@@ -180,9 +180,9 @@ struct TinyModel {
   Transformer model;
   Twin twin;
 
-  explicit TinyModel(const TransformerConfig& c = tiny_config(), Backend backend = Backend::reference)
+  explicit TinyModel(const TransformerConfig& c = tiny_config(), Backend backend = Backend::reference, int threads = 1)
       : config(c),
-        ops(make_ops(backend, {.threads = 1, .isa = {}})),
+        ops(make_ops(backend, {.threads = threads, .isa = {}})),
         model(*ops, c, weights, "model.", "lm_head.weight", Format::f32),
         twin(c, weights, "model.", "lm_head.weight") {}
 
