@@ -4,8 +4,9 @@
   peers.py --bifrons PATH [--shape NAME ...] [--backend B] [--dtype D] [--seed N] [--keep DIR] [--full [--layers N]] [-v]
 
 The peer runs in f64 and, to learn how much rounding matters for a shape, in f32. A tensor may differ from the f64 one by ten times
-the peer's own f32 error, or 2e-5 of its largest value; ids must be equal unless the peer's lead is within that. With another --dtype
-than f32 the comparison is the relative error of each tensor, printed, and bounded by --bound. Exit 0 only if all agree.
+the peer's own f32 error, or 2e-5 of its largest value (1e-4 with --full, where the peer runs in f32 alone); ids must be equal up to
+the first place where the peer's own lead is below 1e-3. With another --dtype than f32 the comparison is the relative error of each
+tensor, printed, and bounded by --bound. Exit 0 only if all agree.
 """
 import argparse, copy, gc, json, os, subprocess, sys, tempfile, time
 import numpy as np
@@ -23,7 +24,7 @@ options.add_argument("--dtype", default="f32")
 options.add_argument("--bound", type=float, default=0.1, help="largest relative error when --dtype is not f32")
 options.add_argument("--seed", type=int, default=1)
 options.add_argument("--keep", help="write the checkpoints here and keep them")
-options.add_argument("--full", action="store_true", help="the Janus-Pro-1B shape instead: 20 GiB of memory, 10 GiB of disk; half with --layers 12")
+options.add_argument("--full", action="store_true", help="the Janus-Pro-1B shape instead: 14 GiB of memory, 9 GiB of disk")
 options.add_argument("--layers", type=int, help="with --full: cut both stacks to N layers")
 options.add_argument("-v", action="store_true")
 o = options.parse_args()
@@ -153,7 +154,7 @@ class Comparison:
                 continue
             scale = float(np.abs(w).max() or 1)
             if o.dtype == "f32":
-                allowed = max(10 * float(np.abs(rough[name].squeeze() - w).max()), 2e-5 * scale)
+                allowed = max(10 * float(np.abs(rough[name].squeeze() - w).max()), (1e-4 if o.full else 2e-5) * scale)
                 error = float(np.nan_to_num(np.abs(g - w), nan=np.inf).max())
             else:
                 allowed, error = o.bound, float(np.nan_to_num(np.linalg.norm(g - w) / max(np.linalg.norm(w), 1e-30), nan=np.inf))
@@ -193,7 +194,7 @@ def check(name, s, work, result):
     folders = [port]
     if not s["tied"] and s["vision_eps"] == 1e-6:  # the original knows neither
         tensors = original_names(s, model)
-        for container in ("bin", "safetensors"):
+        for container in ("bin",) if name == "full" else ("bin", "safetensors"):
             folders.append(os.path.join(work, "original-" + container))
             save_original(folders[-1], s, tensors, tokenizer, container)
         del tensors
@@ -208,11 +209,11 @@ def check(name, s, work, result):
     drawn = [int(i) for i in rng.integers(0, s["codebook"], grid**2)]
     few = drawn[:5]
     eye = save_picture(os.path.join(work, "eye.png"), rng.integers(0, 256, (side, side, 3), dtype=np.uint8))
-    vq_side = grid * 2 ** (len(s["multipliers"]) - 1)
-    brush = save_picture(os.path.join(work, "brush.png"), rng.integers(0, 256, (vq_side, vq_side, 3), dtype=np.uint8))
+    brush = save_picture(os.path.join(work, "brush.png"), rng.integers(0, 256, (side, side, 3), dtype=np.uint8))
 
     wanted = {}
-    for kind in (torch.float32, torch.float64):
+    kinds = (torch.float32,) if full else (torch.float32, torch.float64)
+    for kind in kinds:
         peer = Peer(model, kind)
         steps = 2 if full else 6
         answers = {"see": peer.look(see, eye, steps), "say": peer.look(say, None, steps), "decode": (peer.decode(drawn), None, None),
@@ -234,16 +235,16 @@ def check(name, s, work, result):
         where = os.path.basename(folder)
         for case, (arguments, ids_name) in sized.items():
             got = trace(folder, work, *arguments)
-            want, ids, leads = wanted[torch.float64][case]
+            want, ids, leads = wanted[kinds[-1]][case]
             rough = wanted[torch.float32][case][0]
-            if case == "draw-greedy" and leads and min(leads) < 1e-3:
+            if case == "draw-greedy" and (o.dtype != "f32" or min(leads) < 1e-3):
                 want = {}  # another choice and everything after it is another drawing; the ids say where
             result.tensors(f"{where} {case}", got, want, rough)
             if case == "see" and not isinstance(got, str):
                 result.tensors(f"{where} {case}", got, {"pixels": eye[0].astype(np.float64)}, {"pixels": eye[0].astype(np.float64)})
             if ids_name and o.dtype == "f32":
                 result.ids(f"{where} {case} {ids_name}", got, ids_name, ids, leads, 1e-3)
-        for number, text in enumerate(TEXTS):  # raw text, and with special strings parsed and the tokenizer's own BOS
+        for number, text in enumerate(TEXTS[:1] if full else TEXTS):  # raw text, and with special strings parsed and the tokenizer's own BOS
             if text:
                 special_free = copy.deepcopy(tokenizer)
                 special_free.encode_special_tokens = True
