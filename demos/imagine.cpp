@@ -120,7 +120,10 @@ class Preview {
 int run(const Options& o, const Command& command) {
   if (command.given("--size") && o.size != 512 && o.size != 768 && o.size != 1024)
     fail(Fault::arguments, "--size: ", o.size, " is not offered; choose 512, 768 or 1024");
+  if (o.preview == "-")
+    fail(Fault::arguments, "--preview -: the preview is written again and again, which only a file can take; name one");
   const std::vector<Job> jobs = plan(o, read_prompts(o, command.given("prompt")));
+  if (o.out != "-") OutputFile probe(jobs[0].file);  // a place that cannot be written to is told before minutes of drawing
   const Session session = open_session(o.common, JanusNeeds::drawing());
   const Janus& model = *session.model;
   DrawSettings settings{model.config().draw.guidance, model.config().draw.temperature, model.config().draw.top_p,
