@@ -111,7 +111,8 @@ Frame read_frame(const Reader& reader, const Segment& segment, const std::string
   if (reader.byte(segment, 0) != 8)
     fail(Fault::unreadable, name, ": a JPEG of ", reader.byte(segment, 0),
          " bits, of which only 8 are read here: save it as PNG");
-  Frame frame{.width = reader.word(segment, 3), .height = reader.word(segment, 1)};
+  Frame frame;
+  frame.width = reader.word(segment, 3), frame.height = reader.word(segment, 1),
   frame.progressive = segment.marker == frame_progressive;
   const size_t count = reader.byte(segment, 5);
   if (frame.width == 0 || frame.height == 0) reader.wrong(frame.width, "x", frame.height, " pixels");

@@ -70,6 +70,15 @@ TEST(Resize, TinyModelPictureOfTheSpec) {  // janus.md 12.4
   EXPECT_EQ(std::accumulate(square.rgb.begin(), square.rgb.end(), uint64_t(0)), 402894u);
 }
 
+TEST(Resize, PassOrderOfPillow13) {  // digests made with it, on both sides of its rule and where one side grows
+  EXPECT_EQ(sha256(resize_bicubic(pattern(100, 300), 60, 220).rgb).substr(0, 16), "b03b87c055453974");
+  EXPECT_EQ(sha256(resize_bicubic(pattern(100, 300), 60, 219).rgb).substr(0, 16), "64a820508d3773da");
+  EXPECT_EQ(sha256(resize_bicubic(pattern(100, 300), 120, 299).rgb).substr(0, 16), "7681b746e9cce8ae");
+  EXPECT_EQ(sha256(resize_bicubic(pattern(100, 300), 140, 310).rgb).substr(0, 16), "cb6cc8f03549fe55");
+  EXPECT_EQ(sha256(resize_bicubic(pattern(60, 200), 61, 199).rgb).substr(0, 16), "bebc3fe048c50425");
+  EXPECT_EQ(sha256(resize_bicubic(pattern(60, 200), 60, 100).rgb).substr(0, 16), "686cda78b0c1bc08");
+}
+
 TEST(Resize, LanczosMatchesPillow13) {  // digests made with Pillow 13.0's LANCZOS from the same pattern
   EXPECT_EQ(sha256(resize_lanczos(pattern(384, 384), 768, 768).rgb).substr(0, 16), "0013020929d2dc22");
   EXPECT_EQ(sha256(resize_lanczos(pattern(97, 61), 33, 40).rgb).substr(0, 16), "8f2f59c2d7991153");
