@@ -17,17 +17,12 @@ void to_bf16_bits(uint16_t* out, const float* x, int64_t n) {
 }
 
 #if BIFRONS_ISA_LEVEL >= 2
-using Block = BlockOfBytes;
-
 void to_bf16(void* out, const float* x, int64_t n) {
   auto* to = static_cast<uint16_t*>(out);
   to_bf16_bits(to, x, n);
   if (n % 2) to[n] = 0;
 }
-inline void store_values(Block& block, I low, I high) { store_i8(block.values, low), store_i8(block.values + lanes, high); }
 #else
-using Block = BlockOfWords;
-
 inline F rounded(F x) {  // to bf16 and back
   uint16_t bits[lanes];
   store_bf16(bits, x);
@@ -40,7 +35,12 @@ void to_bf16(void* out, const float* x, int64_t n) {
   if (i < n) store_part(to + i, rounded(load_part(x + i, n - i)), n - i);
   if (n % 2) to[n] = 0;
 }
-inline void store_values(Block& block, I low, I high) {
+#endif
+
+inline void store_values(BlockOfBytes& block, I low, I high) {
+  store_i8(block.values, low), store_i8(block.values + lanes, high);
+}
+inline void store_values(BlockOfWords& block, I low, I high) {
   int16_t in_order[2 * lanes];
   store_i16(in_order, low), store_i16(in_order + lanes, high);
   for (int i = 0; i < 2 * lanes; i += 4) {
@@ -48,9 +48,9 @@ inline void store_values(Block& block, I low, I high) {
     block.values[i + 2] = in_order[i + 1], block.values[i + 3] = in_order[i + 3];
   }
 }
-#endif
 
-void to_blocks(void* out, const float* x, int64_t n, int32_t offset) {
+template <class Block, int32_t offset>
+void to_blocks(void* out, const float* x, int64_t n) {
   auto* block = static_cast<Block*>(out);
   for (int64_t i = 0; i < n; i += 2 * lanes, ++block) {
     const int64_t left = n - i;
@@ -70,10 +70,16 @@ void to_blocks(void* out, const float* x, int64_t n, int32_t offset) {
 
 }  // namespace
 
-#if BIFRONS_ISA_LEVEL >= 2
-const ActivationKernels activations{2, sizeof(Block), to_bf16, to_blocks, to_bf16_bits};
+const ActivationKernels activations {
+  BIFRONS_ISA_LEVEL >= 2 ? 2 : 4, to_bf16, to_bf16_bits,
+#if BIFRONS_BYTE_PRODUCTS
+      {sizeof(BlockOfBytes), to_blocks<BlockOfBytes, 128>},
 #else
-const ActivationKernels activations{4, sizeof(Block), to_bf16, to_blocks, to_bf16_bits};
+      {sizeof(BlockOfWords), to_blocks<BlockOfWords, 128>},
 #endif
+  {
+    sizeof(BlockOfBytes), to_blocks<BlockOfBytes, 8>
+  }
+};
 
 }  // namespace bifrons::BIFRONS_ISA

@@ -20,17 +20,21 @@ struct BlockOfWords {  // for instruction sets without byte products: each four 
   int32_t start;
 };
 
-struct ActivationKernels {
-  int64_t bf16_bytes;   // of one bf16 activation: 2, or 4 where rounded values are kept in f32
-  int64_t block_bytes;  // of 32 quantised ones
-  // n values; zeros after them up to an even count.
-  void (*to_bf16)(void* out, const float* x, int64_t n);
-  // ceil(n / 32) blocks. offset: what was added to the weights to make them unsigned.
-  void (*to_blocks)(void* out, const float* x, int64_t n, int32_t offset);
-  // n values to bf16 bits, whatever the instruction set.
-  void (*to_bf16_bits)(uint16_t* out, const float* x, int64_t n);
+// Rows of n values to ceil(n / 32) blocks of the form that this format's products want.
+struct BlockKernel {
+  int64_t bytes;  // of one block
+  void (*convert)(void* out, const float* x, int64_t n);
 };
 
-BIFRONS_PER_ISA(ActivationKernels, activations)
+struct ActivationKernels {
+  int64_t bf16_bytes;  // of one bf16 activation: 2, or 4 where rounded values are kept in f32
+  // n values; zeros after them up to an even count.
+  void (*to_bf16)(void* out, const float* x, int64_t n);
+  // n values to bf16 bits, whatever the instruction set.
+  void (*to_bf16_bits)(uint16_t* out, const float* x, int64_t n);
+  BlockKernel q8, q4;
+};
+
+BIFRONS_PER_ISA_AND_VNNI(ActivationKernels, activations)
 
 }  // namespace bifrons

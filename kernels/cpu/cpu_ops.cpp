@@ -1,11 +1,13 @@
 // kernels/cpu/cpu_ops.cpp - picks the instruction set and makes the cpu backend.
 #include "kernels/cpu/cpu_ops.h"
 
+#include "kernels/cpu/isa.h"
+
 namespace bifrons {
 
 std::string CpuOps::description() const {
-  return "cpu: " + std::string(name_of(isa_)) + ", " + std::to_string(pool_.size()) +
-         (pool_.size() == 1 ? " thread" : " threads");
+  return "cpu: " + std::string(name_of(isa_)) + (isa_ == Isa::avx2 && has_avx_vnni() ? " with vnni, " : ", ") +
+         std::to_string(pool_.size()) + (pool_.size() == 1 ? " thread" : " threads");
 }
 
 unsigned char* CpuOps::scratch(size_t bytes) const {

@@ -52,6 +52,8 @@ class CpuOps : public ReferenceOps {
   // sampling.cpp
   void do_sample(View<int32_t, 1> ids, View<const float, 2> logits, View<const Sample, 1> samples,
                  View<const int32_t, 1> history) const override;
+  // nearest.cpp
+  void do_nearest(View<int32_t, 1> out, View<const float, 2> z, View<const float, 2> codes) const override;
   // group_norm.cpp
   void do_group_norm(Map& out, const Map& x, View<const float, 1> gain, View<const float, 1> bias, int64_t groups, float eps,
                      bool silu) const override;

@@ -42,6 +42,11 @@ int best_isa_level() {
   return vnni && bf16 ? 2 : 1;
 }
 
+bool has_avx_vnni() {
+  static const bool has = best_isa_level() >= 0 && cpuid(7, 0).a >= 1 && bit(cpuid(7, 1).a, 4);
+  return has;
+}
+
 std::vector<Isa> usable_isas() {
   std::vector<Isa> usable;
   for (int level = 0; level <= best_isa_level(); ++level) usable.push_back(Isa(level));

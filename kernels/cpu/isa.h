@@ -13,6 +13,8 @@
 //      It is listed under BIFRONS_DISPATCHED in kernels/cpu/CMakeLists.txt, which defines BIFRONS_ISA (on_avx2, on_avx512,
 //      on_avx512_bf16) and BIFRONS_ISA_LEVEL (0, 1, 2) and passes the compiler's flags.
 //   3. Plain code asks for norm_kernels(isa).rms_norm.
+// Byte products (VNNI) come with avx512_bf16 and, on newer processors, also beside AVX2: for that pair the two sources that
+// care are compiled once more (on_avx2_vnni, BIFRONS_BYTE_PRODUCTS 1), and the Isa avx2 uses them where the machine can.
 // The rest of the program must run on any x86-64. An inline function or template of another header that a dispatched
 // source instantiates may be the copy that the linker keeps for everyone, so dispatched sources include only C headers,
 // vec.h and headers without inline functions, and use no std templates; the test cpu.dispatched_objects_are_private
@@ -27,6 +29,7 @@ enum class Isa;
 
 // Which of them this machine and its operating system can run: index of the best, -1 for none.
 int best_isa_level();
+bool has_avx_vnni();  // VNNI on 256 bits, encoded for machines without AVX-512
 
 }  // namespace bifrons
 
@@ -45,3 +48,15 @@ int best_isa_level();
 // In one plain source: the definition of the look-up that BIFRONS_PER_ISA declares.
 #define BIFRONS_PICK_ISA(Table, name) \
   const Table& name(Isa isa) { return int(isa) == 2 ? on_avx512_bf16::name : int(isa) == 1 ? on_avx512::name : on_avx2::name; }
+
+#define BIFRONS_PER_ISA_AND_VNNI(Table, name) \
+  namespace on_avx2_vnni {                    \
+  extern const Table name;                    \
+  }                                           \
+  BIFRONS_PER_ISA(Table, name)
+
+#define BIFRONS_PICK_ISA_OR_VNNI(Table, name)                                      \
+  const Table& name(Isa isa) {                                                     \
+    if (int(isa) == 0) return has_avx_vnni() ? on_avx2_vnni::name : on_avx2::name; \
+    return int(isa) == 2 ? on_avx512_bf16::name : on_avx512::name;                 \
+  }

@@ -24,18 +24,18 @@ int64_t row_bytes(const Panels& w, const ActivationKernels& kernels) {
   switch (w.format) {
     case Format::f32: return w.in * 4;
     case Format::bf16: return w.in * kernels.bf16_bytes;
-    case Format::q8:
+    case Format::q8: return w.in / 32 * kernels.q8.bytes;
     case Format::q4: break;
   }
-  return w.in / 32 * kernels.block_bytes;
+  return w.in / 32 * kernels.q4.bytes;
 }
 
 void convert_row(void* out, const float* x, int64_t n, Format format, const ActivationKernels& kernels) {
   switch (format) {
     case Format::f32: std::copy_n(x, n, static_cast<float*>(out)); break;
     case Format::bf16: kernels.to_bf16(out, x, n); break;
-    case Format::q8: kernels.to_blocks(out, x, n, 128); break;
-    case Format::q4: kernels.to_blocks(out, x, n, 8); break;
+    case Format::q8: kernels.q8.convert(out, x, n); break;
+    case Format::q4: kernels.q4.convert(out, x, n); break;
   }
 }
 
@@ -147,9 +147,9 @@ std::unique_ptr<const Packed> CpuOps::do_pack_gated(const ConstTensor& gate, con
 
 BIFRONS_PICK_ISA(TileKernel, tiles_f32)
 BIFRONS_PICK_ISA(TileKernel, tiles_bf16)
-BIFRONS_PICK_ISA(TileKernel, tiles_q8)
-BIFRONS_PICK_ISA(TileKernel, tiles_q4)
-BIFRONS_PICK_ISA(ActivationKernels, activations)
+BIFRONS_PICK_ISA_OR_VNNI(TileKernel, tiles_q8)
+BIFRONS_PICK_ISA_OR_VNNI(TileKernel, tiles_q4)
+BIFRONS_PICK_ISA_OR_VNNI(ActivationKernels, activations)
 BIFRONS_PICK_ISA(EpilogueKernels, epilogues)
 
 }  // namespace bifrons

@@ -37,7 +37,7 @@ struct TileKernel {
 
 BIFRONS_PER_ISA(TileKernel, tiles_f32)
 BIFRONS_PER_ISA(TileKernel, tiles_bf16)
-BIFRONS_PER_ISA(TileKernel, tiles_q8)
-BIFRONS_PER_ISA(TileKernel, tiles_q4)
+BIFRONS_PER_ISA_AND_VNNI(TileKernel, tiles_q8)
+BIFRONS_PER_ISA_AND_VNNI(TileKernel, tiles_q4)
 
 }  // namespace bifrons

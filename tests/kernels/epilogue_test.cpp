@@ -114,32 +114,33 @@ TEST_P(EpilogueTest, RoundsToBf16AsTheTypeDoes) {
 }
 
 TEST_P(EpilogueTest, BlocksStandForTheirValues) {
-  for (const int64_t n : {1, 31, 32, 33, 95}) {
-    const auto x = random_floats(n, uint32_t(n), 100);
-    const int64_t blocks = (n + 31) / 32;
-    std::vector<unsigned char> bytes(size_t(blocks * convert().block_bytes));
-    convert().to_blocks(bytes.data(), x.data(), n, 128);
-    for (int64_t b = 0; b < blocks; ++b) {
-      const unsigned char* block = bytes.data() + b * convert().block_bytes;
-      const bool wide = convert().block_bytes == sizeof(BlockOfWords);
-      float scale;
-      int32_t start, sum = 0;
-      std::memcpy(&scale, block + convert().block_bytes - 8, 4), std::memcpy(&start, block + convert().block_bytes - 4, 4);
-      for (int64_t i = 0; i < 32; ++i) {
-        const int64_t place = wide ? i / 4 * 4 + (i % 4 == 1 ? 2 : i % 4 == 2 ? 1 : i % 4) : i;  // inputs 0, 2, 1, 3
-        const int value = wide ? reinterpret_cast<const int16_t*>(block)[place] : reinterpret_cast<const int8_t*>(block)[place];
-        sum += value;
-        const float want = b * 32 + i < n ? x[size_t(b * 32 + i)] : 0;
-        EXPECT_LE(std::abs(value), 127);
-        EXPECT_NEAR(float(value) * scale, want, 0.501f * scale) << n << " " << b << " " << i;
+  for (const auto& [kernel, offset] : {std::pair<BlockKernel, int>{convert().q8, 128}, {convert().q4, 8}}) {
+    const bool wide = kernel.bytes == sizeof(BlockOfWords);
+    for (const int64_t n : {1, 31, 32, 33, 95}) {
+      const auto x = random_floats(n, uint32_t(n), 100);
+      std::vector<unsigned char> bytes(size_t((n + 31) / 32 * kernel.bytes));
+      kernel.convert(bytes.data(), x.data(), n);
+      for (int64_t b = 0; b < (n + 31) / 32; ++b) {
+        const unsigned char* block = bytes.data() + b * kernel.bytes;
+        float scale;
+        int32_t start, sum = 0;
+        std::memcpy(&scale, block + kernel.bytes - 8, 4), std::memcpy(&start, block + kernel.bytes - 4, 4);
+        for (int64_t i = 0; i < 32; ++i) {
+          const int64_t place = wide ? i / 4 * 4 + (i % 4 == 1 ? 2 : i % 4 == 2 ? 1 : i % 4) : i;  // inputs 0, 2, 1, 3
+          const int value = wide ? reinterpret_cast<const int16_t*>(block)[place] : reinterpret_cast<const int8_t*>(block)[place];
+          sum += value;
+          const float want = b * 32 + i < n ? x[size_t(b * 32 + i)] : 0;
+          EXPECT_LE(std::abs(value), 127);
+          EXPECT_NEAR(float(value) * scale, want, 0.501f * scale) << n << " " << b << " " << i;
+        }
+        EXPECT_EQ(start, -offset * sum);
       }
-      EXPECT_EQ(start, -128 * sum);
     }
+    const std::vector<float> zeros(32);
+    std::vector<unsigned char> bytes(size_t(kernel.bytes), 1);
+    kernel.convert(bytes.data(), zeros.data(), 32);
+    EXPECT_EQ(std::count(bytes.begin(), bytes.end(), 0), kernel.bytes);
   }
-  const std::vector<float> zeros(32);
-  std::vector<unsigned char> bytes(size_t(convert().block_bytes), 1);
-  convert().to_blocks(bytes.data(), zeros.data(), 32, 8);
-  EXPECT_EQ(std::count(bytes.begin(), bytes.end(), 0), convert().block_bytes);
 }
 
 }  // namespace
