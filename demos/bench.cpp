@@ -179,7 +179,7 @@ class Bench {
     const double ms = median_ms([&] {
       model_->vq().encode(model_->ops(), View<const float, 3>(pixels.data(), {3, side, side}));
     });
-    add("vq_encode", vq_format(), model_->config().image_tokens, ms, vq_encode_cost(vq, side, vq_format()));
+    add("vq_encode", Format::f32, model_->config().image_tokens, ms, vq_encode_cost(vq, side, Format::f32));  // f32 always
   }
 
   const Options& o_;

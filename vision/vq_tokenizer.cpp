@@ -96,6 +96,9 @@ VqShape vq16_shape() {
                       {128, 128, 3, false, false}}};
 }
 
+// Encoding picks the nearest of thousands of codes, often by a hair: bf16 would choose others. It is rare, so f32 always.
+constexpr Format encoder_format = Format::f32;
+
 struct VqTokenizer::State {
   VqShape shape;
   Format format = Format::f32;
@@ -132,7 +135,7 @@ VqTokenizer::VqTokenizer(const Ops& ops, Weights& file, Dialect dialect, Side si
   s.decoder = bind_vq_half(ops, file, names, VqDirection::decode, s.shape.decoder, latent, 3, s.format);
   if (side == Side::both) {
     s.quant = pixelwise(names.model + "quant_conv", channels, latent);
-    s.encoder = bind_vq_half(ops, file, names, VqDirection::encode, s.shape.encoder, 3, latent, s.format);
+    s.encoder = bind_vq_half(ops, file, names, VqDirection::encode, s.shape.encoder, 3, latent, encoder_format);
   } else {
     file.leave(names.model + "encoder.", "drawing needs the decoder only");
     file.leave(names.model + "quant_conv.", "drawing needs the decoder only");
@@ -201,13 +204,13 @@ VqTokenizer::Encoded VqTokenizer::encode(const Ops& ops, View<const float, 3> pi
   for (int64_t c = 0; c < 3; ++c)
     for (int64_t y = 0; y < height; ++y)
       for (int64_t x = 0; x < width; ++x) values[size_t((y * width + x) * 3 + c)] = pixels[c][y][x];
-  auto map = ops.make_map(1, 3, height, width, MapUse::operand, s.format);
+  auto map = ops.make_map(1, 3, height, width, MapUse::operand, encoder_format);
   {
     const auto rows = ops.tensor<float, 2>({height * width, 3});
     copy_to_rows(ops, rows, values);
     ops.rows_to_map(*map, rows);
   }
-  map = run_vq_half(ops, *s.encoder, VqDirection::encode, std::move(map), s.format, {});
+  map = run_vq_half(ops, *s.encoder, VqDirection::encode, std::move(map), encoder_format, {});
 
   Encoded out;
   out.channels = channels, out.height = height / scale, out.width = width / scale;

@@ -34,7 +34,7 @@ class VqTokenizer {
  public:
   enum class Side { decoder, both };  // drawing needs no encoder
   // Reads levels, widths, blocks and the codebook's size from the tensors' shapes. The decoder is kept in `format` (f32 or bf16;
-  // q8 and q4 mean bf16). A shape is given for Weights::random, which has none of its own.
+  // q8 and q4 mean bf16), the encoder always in f32. A shape is given for Weights::random, which has none of its own.
   VqTokenizer(const Ops& ops, Weights& file, Dialect dialect, Side side, Format format, std::optional<VqShape> shape = {});
   ~VqTokenizer();
   VqTokenizer(VqTokenizer&&) noexcept;
