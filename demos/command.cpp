@@ -84,6 +84,9 @@ CommandLine::~CommandLine() = default;
 Command CommandLine::add(const char* name, const char* about) { return Command(*app_->add_subcommand(name, about)); }
 
 int CommandLine::run(int argc, char** argv) {
+  if (argc > 1 && argv[1][0] != '-' && !app_->get_subcommand_no_throw(argv[1]))
+    fail(Fault::arguments, "there is no command '", clipped(argv[1]),
+         "': there are caption, imagine, chat, inspect, tokenize, trace and bench; see bifrons --help");
   try {
     app_->parse(argc, argv);
   } catch (const Action& action) {

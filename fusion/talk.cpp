@@ -32,7 +32,8 @@ void Talker::forget() {
 
 void Talker::make_room(int64_t tokens) {
   if (engine_ && tokens <= capacity_) return;
-  const int64_t grown = engine_ ? std::max(tokens, 2 * capacity_) : tokens;  // a chat grows: not every turn pays for a new cache
+  // A new cache forgets what was read, so the first leaves room for a longer question and later ones double.
+  const int64_t grown = engine_ ? std::max(tokens, 2 * capacity_) : (tokens / 512 + 1) * 512;
   forget();
   capacity_ = std::min(grown, model_.config().text.max_positions);
   EngineOptions options;
@@ -54,10 +55,12 @@ Answer Talker::answer(std::span<const ChatMessage> messages, std::span<const Ima
 
   std::vector<uint64_t> keys(ids.begin(), ids.end());
   std::vector<size_t> first_row(images.size(), 0);  // of each picture
+  std::vector<uint64_t> prints;
+  for (const Image* image : images) prints.push_back(fingerprint(*image));
   for (size_t i = 0, image = 0, row = 0; i < ids.size() && !images.empty(); ++i) {
     if (ids[i] != model_.tokens().placeholder) continue;
     if (row == 0) first_row[image] = i;
-    keys[i] = fingerprint(*images[image]) + row;
+    keys[i] = prints[image] + row;
     if (++row == size_t(model_.config().image_tokens)) row = 0, ++image;
   }
 
