@@ -84,7 +84,8 @@ CommandLine::~CommandLine() = default;
 Command CommandLine::add(const char* name, const char* about) { return Command(*app_->add_subcommand(name, about)); }
 
 int CommandLine::run(int argc, char** argv) {
-  if (argc > 1 && argv[1][0] != '-' && !app_->get_subcommand_no_throw(argv[1]))
+  if (argc > 1 && argv[1][0] != '-' &&
+      app_->get_subcommands([&](const CLI::App* one) { return one->get_name() == argv[1]; }).empty())
     fail(Fault::arguments, "there is no command '", clipped(argv[1]),
          "': there are caption, imagine, chat, inspect, tokenize, trace and bench; see bifrons --help");
   try {
