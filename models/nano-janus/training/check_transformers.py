@@ -62,7 +62,7 @@ def compare(model, ids):
     for f in pathlib.Path(FOLDER).glob("*.safetensors"):
         weights |= {k: v.float() for k, v in load_file(f).items()}
     part = lambda p: {k[len(p) :]: v for k, v in weights.items() if k.startswith(p)}
-    vision, vq, janus = Vision(S), VQ(S, TOKENS.codebook()), Janus(S, TOKENS.factors)
+    vision, vq, janus = Vision(S), VQ(S, TOKENS.codebook()), Janus(S, TOKENS.inputs, TOKENS.factors)
     vision.load_state_dict(part("model.vision_model."))
     vq.load_state_dict(part("model.vqmodel."))
     mine = part("model.") | {"lm_head.weight": weights["lm_head.weight"]}

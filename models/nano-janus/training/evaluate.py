@@ -21,11 +21,18 @@ import export
 import language
 import sample
 from common import WORK
+from settings import SETTINGS as S
 from tokens import TOKENS
 
 
 def to_input(picture):
-    return torch.from_numpy(picture).permute(2, 0, 1).float() / 127.5 - 1
+    """What the processor does: fit into the square, gray around it."""
+    h, w = picture.shape[:2]
+    scale = S.image / max(h, w)
+    small = Image.fromarray(picture).resize((int(w * scale), int(h * scale)), Image.BICUBIC)
+    square = Image.new("RGB", (S.image, S.image), (127, 127, 127))
+    square.paste(small, ((S.image - small.width) // 2, (S.image - small.height) // 2))
+    return torch.from_numpy(np.asarray(square).copy()).permute(2, 0, 1).float() / 127.5 - 1
 
 
 @torch.no_grad()

@@ -131,33 +131,27 @@ def put(path, value):
 
 def trained():
     """The newest state of every part; averaged weights where a stage has ended."""
-    vision, janus, vq = Vision(S), Janus(S, TOKENS.factors), VQ(S, TOKENS.codebook())
-    state = load("vision-final") or load("vision")
-    vision.load_state_dict(state["vision"])
+    vision, janus, vq = Vision(S), Janus(S, TOKENS.inputs, TOKENS.factors), VQ(S, TOKENS.codebook())
     state = load("language-final")
     if state:
         janus.load_state_dict(state["model"])
-    else:
+        vision.load_state_dict(state["vision"])
+    else:  # in the middle of that stage: the averages that the optimisers keep
+        import train_language
+        import train_vision
+
         state = load("language")
-        janus.load_state_dict(state["model"])
-        mean = dict(zip(order(janus), state["opt"]["mean"]))
-        with torch.no_grad():
-            for name, p in janus.named_parameters():
-                p.copy_(mean[name])
+        heads = train_vision.Heads()
+        for module, groups, kept in ((janus, train_language.groups_for(janus), state["opt"]), (vision, train_vision.optimiser(vision, heads).groups, state["sight"])):
+            with torch.no_grad():
+                for p, mean in zip([p for ps, _, _ in groups for p in ps], kept["mean"]):
+                    p.copy_(mean)
     for name in ("vq-encoder", "vq-decoder"):
         state = load(name)
         if state:
             vq.load_state_dict(state["vq"])
             break
     return vision.eval(), janus.eval(), vq.eval()
-
-
-def order(janus):
-    """Names of the parameters in the order in which the optimiser keeps them."""
-    from train_language import groups_for
-
-    names = {id(p): n for n, p in janus.named_parameters()}
-    return [names[id(p)] for ps, _, _ in groups_for(janus) for p in ps]
 
 
 if __name__ == "__main__":

@@ -186,18 +186,18 @@ def question(rng, kinds):
     place = rng.choice(["", "", " in the picture", " in the image", " here", " in this picture"])
     while True:
         u = rng.random()
-        if u < 0.24:
+        if u < 0.22:
             return rng.choice(CAPTION), caption(kinds), "caption"
-        if u < 0.34:
+        if u < 0.28:
             t = rng.choice(["How many shapes are there{}?"] * 3 + ["How many shapes are{}?" if place else "How many shapes?", "How many things are there{}?", "How many objects are there{}?", "How many shapes do you see{}?", "Count the shapes{}."])
             return t.format(place), NUMBER[len(kinds)], "count"
-        if u < 0.41:
+        if u < 0.33:
             if rng.random() < 0.5:
                 s = rng.choice(shapes) if rng.random() < 0.65 else rng.choice(S.shapes)
                 return f"How many {s}s are there{place}?", NUMBER[shapes.count(s)], "count"
             c = rng.choice(colours) if rng.random() < 0.65 else rng.choice(S.colours)
             return f"How many {c} {rng.choice(['shapes', 'shapes', 'things', 'objects'])} are there{place}?", NUMBER[colours.count(c)], "count"
-        if u < 0.60:
+        if u < 0.50:
             if len(kinds) == 1 and rng.random() < 0.5:
                 t = rng.choice(["What {} is it?", "What {} is the shape?", "Which {} is it?", "What {} does it have?", "What is the {}?", "What {}?", "What {} is this?", "What {} is the object?"])
                 return t.format(colour_word(rng)), colours[0], "colour"
@@ -206,7 +206,7 @@ def question(rng, kinds):
                 continue
             t = rng.choice(["What {} is the {}?"] * 4 + ["Which {} is the {}?", "What {} does the {} have?", "What is the {} of the {}?", "Tell me the {} of the {}."])
             return t.format(colour_word(rng), shapes[i]), colours[i], "colour"
-        if u < 0.75:
+        if u < 0.66:
             if len(kinds) == 1 and rng.random() < 0.5:
                 t = rng.choice(["What shape is it?", "What shape is this?", "Which shape is it?", "What is the shape?", "What shape is there?", "What shape is in the picture?", "What shape do you see?", "Which shape is in the picture?", "What shape?"])
                 return t, shapes[0], "shape"

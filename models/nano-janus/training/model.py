@@ -202,15 +202,15 @@ class Table(nn.Module):
 class Janus(nn.Module):
     """The language model with everything that feeds it and reads it, but the vision tower and the VQ model."""
 
-    def __init__(self, s, index):
+    def __init__(self, s, inputs, outputs):
         super().__init__()
         self.language_model = Language(s)
         self.aligner = Projector(s.vision_width, s.width)
-        self.generation_embeddings = Table(index, s.code, 0.3)
+        self.generation_embeddings = Table(inputs, s.code, 0.3)
         self.generation_aligner = Projector(s.code, s.width)
         self.generation_head = nn.Module()
         self.generation_head.proj_out = nn.Linear(s.width, s.width)
-        self.generation_head.vision_head = Table(index, s.width, 0.03)
+        self.generation_head.vision_head = Table(outputs, s.width, 0.03)
         self.lm_head = nn.Linear(s.width, s.vocabulary, bias=False)
         nn.init.normal_(self.language_model.embed_tokens.weight, std=0.5)
         nn.init.normal_(self.lm_head.weight, std=0.02)

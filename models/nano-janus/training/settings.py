@@ -58,7 +58,7 @@ class Settings:
     vq_blocks: int = 1
     vq_latent: int = 64
     # default sampling, written to generation_config.json
-    guidance: float = 3.0
+    guidance: float = 1.2
 
     @property
     def grid(self):

@@ -40,6 +40,12 @@ class Tokens:
                         spots[r, c] = [self._new(t, i, ("row", r), ("column", c), ("shape", shape), ("colour", colour), ("spot", k, shape, r, c)) for i, colour in enumerate(S.colours)]
                 self.drawn[k, shape] = spots
         self.factors = torch.tensor(self.factors)
+        # As inputs, shape tokens keep quiet about their colour: the plan has said it, and so a combination that
+        # was never drawn in training goes in like any other.
+        self.inputs = self.factors.clone()
+        quiet = self.factor.setdefault("quiet", len(self.factor))
+        spots = torch.tensor([t >= 0 for t in self.tint])
+        self.inputs[spots, 3] = quiet
         self.tiles = np.stack(self.tiles)
         self.tile, self.tint = np.array(self.tile), np.array(self.tint)
 
@@ -107,7 +113,7 @@ class Tokens:
         turn = lambda v: [f(2 * np.pi * v * k / (2 * G)) for k in (1, 2, 5) for f in (np.sin, np.cos)]
         for f, i in self.factor.items():
             if not isinstance(f, tuple):
-                rows[i, 31] = {"plan": 1, "paper": -1}[f]
+                rows[i, 31] = {"plan": 1, "paper": -1, "quiet": 0}[f]
             elif f[0] == "row":
                 rows[i, 0:6] = turn(f[1])
             elif f[0] == "column":

@@ -30,12 +30,16 @@ class Heads(nn.Module):
         return self.out(x).split(self.sizes, -1)
 
 
-def batch(rng, n, keep, plain=False, odd=0.4):
-    """Pixels [n,3,H,W], targets [n,patches,heads], kept patches [n,keep] or None."""
-    pixels, targets, boxes, kept = [], [], [], []
+def batch(rng, n, keep, named=0, odd=0.4):
+    """Pixels [n,3,H,W], targets [n,patches,heads], boxes, kept patches [n,keep] or None, and what the pictures show.
+
+    The first `named` pictures have no things in colours without a name.
+    """
+    pixels, targets, boxes, kept, shown = [], [], [], [], []
     middle = (np.stack(np.meshgrid(np.arange(S.grid), np.arange(S.grid)), -1).reshape(-1, 2) + 0.5) * S.patch
-    for _ in range(n):
-        image, things, owner = scenes.look(rng, plain=plain, odd=odd)
+    for k in range(n):
+        image, things, owner = scenes.look(rng, odd=0.0 if k < named else odd)
+        shown.append([t.kind for t in things])
         which = scenes.patch_labels(things, owner)
         shape = np.array([0] + [S.shapes.index(t.shape) + 1 for t in things])
         colour = np.array([0] + [S.colours.index(t.colour) + 1 if t.colour else -100 for t in things])
@@ -55,7 +59,7 @@ def batch(rng, n, keep, plain=False, odd=0.4):
         boxes.append(box)
     x = torch.from_numpy(np.stack(pixels)).to(DEVICE).permute(0, 3, 1, 2).float() / 127.5 - 1
     index = torch.from_numpy(np.stack(kept)).to(DEVICE) if keep else None
-    return x, torch.from_numpy(np.stack(targets)).to(DEVICE), torch.from_numpy(np.stack(boxes)).float().to(DEVICE), index
+    return x, torch.from_numpy(np.stack(targets)).to(DEVICE), torch.from_numpy(np.stack(boxes)).float().to(DEVICE), index, shown
 
 
 @torch.no_grad()
@@ -138,12 +142,15 @@ def phase(step):
         start = end
 
 
+def optimiser(vision, heads):
+    return Optimiser(split(vision, 0.012, 0.002, ("embeddings",)) + [(list(heads.parameters()), "adam", 0.003)], average=0.99)
+
+
 def run(size=16, keep=256):
     torch.manual_seed(1)
     vision, heads = Vision(S).to(DEVICE), Heads().to(DEVICE)
     start(vision)
-    groups = split(vision, 0.012, 0.002, ("embeddings",)) + [(list(heads.parameters()), "adam", 0.003)]
-    opt = Optimiser(groups, average=0.99)
+    opt = optimiser(vision, heads)
     first, state = 0, load("vision")
     if state:
         vision.load_state_dict(state["vision"])
@@ -155,7 +162,7 @@ def run(size=16, keep=256):
     steps = CYCLES[-1][0]
     for step in range(first, steps):
         rate, whole = phase(step)
-        x, target, box, kept = batch(rng, size // 2 if whole else size, 0 if whole else keep)
+        x, target, box, kept, _ = batch(rng, size // 2 if whole else size, 0 if whole else keep)
         with half():
             loss, named = losses(heads, vision(x, kept), target, box)
         loss.backward()

@@ -18,7 +18,7 @@ from tokens import TOKENS
 
 # step at which a phase ends, crop in tokens, crops per step, largest learning rate
 DECODER = ((420, 4, 6, 1.0), (560, 8, 2, 0.5), (640, 24, 1, 0.2))
-ENCODER = ((260, 6, 3, 1.0), (300, 24, 1, 0.3))
+ENCODER = ((170, 6, 3, 1.0), (190, 24, 1, 0.3))
 
 
 def scene(rng):
