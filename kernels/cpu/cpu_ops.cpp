@@ -2,16 +2,21 @@
 #include "kernels/cpu/cpu_ops.h"
 
 #include "kernels/cpu/isa.h"
+#include "kernels/cpu/packing.h"
 
 namespace bifrons {
 
 std::string CpuOps::description() const {
-  return "cpu: " + std::string(name_of(isa_)) + (isa_ == Isa::avx2 && has_avx_vnni() ? " with vnni, " : ", ") +
+  return "cpu: " + std::string(name_of(isa_)) + (isa_ != Isa::avx512_bf16 && has_byte_products(isa_) ? " with vnni, " : ", ") +
          std::to_string(pool_.size()) + (pool_.size() == 1 ? " thread" : " threads");
 }
 
 unsigned char* CpuOps::scratch(size_t bytes) const {
-  if (scratch_.size() < bytes) scratch_ = Buffer(), scratch_ = Buffer(Place::host, bytes);
+  if (scratch_.size() < bytes) {
+    scratch_ = Buffer();  // first, so that both never exist at once
+    scratch_ = Buffer(Place::host, bytes);
+    prefer_huge_pages(scratch_);
+  }
   return reinterpret_cast<unsigned char*>(scratch_.data());
 }
 

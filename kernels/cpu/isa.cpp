@@ -42,9 +42,11 @@ int best_isa_level() {
   return vnni && bf16 ? 2 : 1;
 }
 
-bool has_avx_vnni() {
-  static const bool has = best_isa_level() >= 0 && cpuid(7, 0).a >= 1 && bit(cpuid(7, 1).a, 4);
-  return has;
+bool has_byte_products(Isa isa) {
+  static const int best = best_isa_level();
+  static const bool avx_vnni = best >= 0 && cpuid(7, 0).a >= 1 && bit(cpuid(7, 1).a, 4),
+                    vnni = best >= 1 && bit(cpuid(7, 0).c, 11);
+  return isa == Isa::avx2 ? avx_vnni : vnni;
 }
 
 std::vector<Isa> usable_isas() {

@@ -13,8 +13,9 @@
 //      It is listed under BIFRONS_DISPATCHED in kernels/cpu/CMakeLists.txt, which defines BIFRONS_ISA (on_avx2, on_avx512,
 //      on_avx512_bf16) and BIFRONS_ISA_LEVEL (0, 1, 2) and passes the compiler's flags.
 //   3. Plain code asks for norm_kernels(isa).rms_norm.
-// Byte products (VNNI) come with avx512_bf16 and, on newer processors, also beside AVX2: for that pair the two sources that
-// care are compiled once more (on_avx2_vnni, BIFRONS_BYTE_PRODUCTS 1), and the Isa avx2 uses them where the machine can.
+// Byte products (VNNI) come with avx512_bf16, and on some processors with the two lower sets: the sources that care are then
+// compiled for that pair (on_avx2_vnni, on_avx512_vnni; BIFRONS_BYTE_PRODUCTS 1). avx512 without them uses what avx2 uses,
+// which measured as fast.
 // The rest of the program must run on any x86-64. An inline function or template of another header that a dispatched
 // source instantiates may be the copy that the linker keeps for everyone, so dispatched sources include only C headers,
 // vec.h and headers without inline functions, and use no std templates; the test cpu.dispatched_objects_are_private
@@ -29,7 +30,7 @@ enum class Isa;
 
 // Which of them this machine and its operating system can run: index of the best, -1 for none.
 int best_isa_level();
-bool has_avx_vnni();  // VNNI on 256 bits, encoded for machines without AVX-512
+bool has_byte_products(Isa isa);  // on this machine, in that set's registers
 
 }  // namespace bifrons
 
@@ -49,14 +50,19 @@ bool has_avx_vnni();  // VNNI on 256 bits, encoded for machines without AVX-512
 #define BIFRONS_PICK_ISA(Table, name) \
   const Table& name(Isa isa) { return int(isa) == 2 ? on_avx512_bf16::name : int(isa) == 1 ? on_avx512::name : on_avx2::name; }
 
+// The same for tables that differ by byte products.
 #define BIFRONS_PER_ISA_AND_VNNI(Table, name) \
   namespace on_avx2_vnni {                    \
   extern const Table name;                    \
   }                                           \
+  namespace on_avx512_vnni {                  \
+  extern const Table name;                    \
+  }                                           \
   BIFRONS_PER_ISA(Table, name)
 
-#define BIFRONS_PICK_ISA_OR_VNNI(Table, name)                                      \
-  const Table& name(Isa isa) {                                                     \
-    if (int(isa) == 0) return has_avx_vnni() ? on_avx2_vnni::name : on_avx2::name; \
-    return int(isa) == 2 ? on_avx512_bf16::name : on_avx512::name;                 \
+#define BIFRONS_PICK_ISA_OR_VNNI(Table, name)                         \
+  const Table& name(Isa isa) {                                        \
+    if (int(isa) == 2) return on_avx512_bf16::name;                   \
+    if (!has_byte_products(isa)) return on_avx2::name;                \
+    return int(isa) == 1 ? on_avx512_vnni::name : on_avx2_vnni::name; \
   }

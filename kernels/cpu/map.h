@@ -18,7 +18,7 @@ class CpuMap : public Map {
   int64_t row_stride = 0;    // in elements
   int64_t image_stride = 0;  // in elements
   int64_t first_pixel = 0;   // in elements: pixel (0, 0) of image 0
-  Buffer buffer;             // zeros at the start; writers touch only the channels of the pixels inside
+  Buffer buffer;             // of an operand zeros at the start, and writers touch only the channels of the pixels inside
 
   int64_t offset(int64_t image, int64_t y, int64_t x) const {  // in elements
     return first_pixel + image * image_stride + y * row_stride + x * pixel_stride;

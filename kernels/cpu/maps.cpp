@@ -6,6 +6,7 @@
 #include "kernels/cpu/activations.h"
 #include "kernels/cpu/cpu_ops.h"
 #include "kernels/cpu/map.h"
+#include "kernels/cpu/packing.h"
 #include "kernels/cpu/repack.h"
 #include "kernels/cpu/tiles.h"
 
@@ -37,8 +38,10 @@ std::unique_ptr<Map> CpuOps::make_map(int64_t images, int64_t channels, int64_t 
     map->border = 1, map->slack = usual_slack;
   }
   map->buffer = Buffer(Place::host, lay_out(*map));
-  pool_.each(int64_t(map->buffer.size()), int64_t(1) << 20,
-             [&](int, int64_t begin, int64_t end) { std::memset(map->buffer.data() + begin, 0, size_t(end - begin)); });
+  prefer_huge_pages(map->buffer);
+  if (use == MapUse::operand)
+    pool_.each(int64_t(map->buffer.size()), int64_t(1) << 20,
+               [&](int, int64_t begin, int64_t end) { std::memset(map->buffer.data() + begin, 0, size_t(end - begin)); });
   return map;
 }
 

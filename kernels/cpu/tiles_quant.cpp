@@ -49,25 +49,7 @@ struct ByteScheme {
 };
 using SchemeQ8 = ByteScheme;
 using SchemeQ4 = ByteScheme;
-#else
-#if BIFRONS_ISA_LEVEL == 1
-struct Pairs {  // of a group of four bytes: 0 and 2, 1 and 3, zero-extended to 16 bits
-  __m512i even, odd;
-};
-inline Pairs spread(Bytes b) { return {_mm512_and_si512(b, _mm512_set1_epi16(255)), _mm512_srli_epi16(b, 8)}; }
-inline I dot_pairs(I sum, Pairs w, int even, int odd) {
-  const __m512i products =
-      _mm512_add_epi32(_mm512_madd_epi16(w.even, _mm512_set1_epi32(even)), _mm512_madd_epi16(w.odd, _mm512_set1_epi32(odd)));
-  return {_mm512_add_epi32(sum.v, products)};
-}
-inline Bytes no_words() { return _mm512_setzero_si512(); }
-inline Bytes dot_nibbles(Bytes sum, Bytes w, int x) {
-  return _mm512_add_epi16(sum, _mm512_maddubs_epi16(w, _mm512_set1_epi32(x)));
-}
-inline I add_words(int start, Bytes sum) {
-  return {_mm512_add_epi32(_mm512_set1_epi32(start), _mm512_madd_epi16(sum, _mm512_set1_epi16(1)))};
-}
-#else
+#else  // only for 256 bits: see isa.h
 struct Pairs {
   Bytes even, odd;
 };
@@ -91,7 +73,6 @@ inline I add_words(int start, Bytes sum) {
   const __m256i first = _mm256_set1_epi32(start), ones = _mm256_set1_epi16(1);
   return {_mm256_add_epi32(first, _mm256_madd_epi16(sum.lo, ones)), _mm256_add_epi32(first, _mm256_madd_epi16(sum.hi, ones))};
 }
-#endif
 // Without byte products. Bytes of 8 bits would overflow the 16-bit sums of their pairs, so they meet as 16-bit numbers;
 // activations.cpp stores a group of four as inputs 0, 2, 1, 3.
 struct SchemeQ8 {
