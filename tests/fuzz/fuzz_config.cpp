@@ -1,5 +1,5 @@
-// tests/fuzz/fuzz_config.cpp - config.json and its companions: anything may be refused, nothing may crash. The input is the texts of
-// up to six files, separated by lines "---".
+// tests/fuzz/fuzz_config.cpp - config.json and its companions: anything may be refused, nothing may crash. The input is the texts
+// of up to six files, separated by lines "---".
 #include <cstddef>
 #include <cstdint>
 #include <string>
