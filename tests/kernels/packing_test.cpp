@@ -63,7 +63,9 @@ TEST_P(PackingTest, HoldsTheFormatsValues) {
         auto weight = random_floats(outputs * in, 3, scale);
         std::fill_n(weight.begin(), std::min<int64_t>(in, 32), 0.0f);  // a block of zeros has scale 0
         const ConstTensor tensor = tensor_of(weight, {outputs, in});
-        const Panels p = make_panels(pool, GetParam(), format, outputs, in, [&](int64_t o) { return RowAt{&tensor, o * in}; });
+        const Panels p = make_panels(pool, GetParam(), format, outputs, in, [&tensor, in = in](int64_t o) {
+          return RowAt{&tensor, o * in};
+        });
         int64_t wrong = 0;
         for (int64_t o = 0; o < outputs; ++o) {
           const auto want = rounded({weight.data() + o * in, size_t(in)}, format);
@@ -85,7 +87,9 @@ TEST_P(PackingTest, ReadsEveryStoredType) {
       ConstTensor tensor = tensor_of(weight, {outputs, in});
       tensor.dtype = dtype;
       tensor.data = reinterpret_cast<const std::byte*>(dtype == DType::bf16 ? (void*)as_bf16.data() : (void*)as_f16.data());
-      const Panels p = make_panels(pool, GetParam(), format, outputs, in, [&](int64_t o) { return RowAt{&tensor, o * in}; });
+      const Panels p = make_panels(pool, GetParam(), format, outputs, in, [&tensor, in = in](int64_t o) {
+        return RowAt{&tensor, o * in};
+      });
       for (int64_t o = 0; o < outputs; ++o)
         for (int64_t k = 0; k < in; ++k) {
           const float stored = dtype == DType::bf16 ? float(as_bf16[size_t(o * in + k)]) : float(as_f16[size_t(o * in + k)]);
