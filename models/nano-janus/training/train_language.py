@@ -73,7 +73,7 @@ class Apart:
         held = self.held[goal]
         wrong = ~held & (torch.arange(self.n, device=DEVICE) != (goal - base)[:, None])
         mean = (same * wrong).sum(1, keepdim=True) / wrong.sum(1, keepdim=True)
-        return (((same - mean.detach()) * held) ** 2).sum() / held.sum().clamp(min=1)
+        return F.smooth_l1_loss(same[held], mean.detach().expand_as(same)[held])
 
     def mask(self, z, goal):
         """Held-out colours of the right tile do not count as wrong answers."""
@@ -159,7 +159,7 @@ def rows_loss(model, apart, text, inputs, targets, where, twins):
     loss = (ce * weight[pick])[drawn].sum() / (targets.numel() - head * len(text))
     same = F.mse_loss(h[:twins, head + 1 :], h[-twins:, head + 1 :]) if twins else torch.zeros(())
     worst = (ce[drawn] > 0.7).float().mean()
-    return loss + 0.01 * level, level, ce[~drawn].mean(), same, ce[drawn].mean().item(), worst.item()
+    return loss + 0.02 * level, level, ce[~drawn].mean(), same, ce[drawn].mean().item(), worst.item()
 
 
 class Spare:
@@ -243,7 +243,7 @@ def groups_for(model):
     return split(model, 0.015, 0.003, tables)
 
 
-MAIN, STEPS = 1400, 2150  # the second cycle sees whole pictures a third of the time
+MAIN, STEPS = 1400, 1800  # the second cycle sees whole pictures a third of the time
 
 
 def run(steps=STEPS, name="language"):
@@ -266,10 +266,10 @@ def run(steps=STEPS, name="language"):
         opt.restore(state["opt"])
         first = state["step"]
     rng = random.Random(200 + first)
-    many, some, whole = Prompts(words, rng, 16), Prompts(words, rng, 16), Prompts(words, rng, 6)
+    many, some, whole = Prompts(words, rng, 16), Prompts(words, rng, 10 if first >= MAIN else 16), Prompts(words, rng, 6)
     spare, apart, log = Spare(words), Apart(), Log(name)
     for step in range(first, steps):
-        late = step % 2 + 1 if step > 0.82 * MAIN and (step < MAIN or step % 6 < 2) else 0
+        late = step % 2 + 1 if step > 0.82 * MAIN and (step < MAIN or step % 10 < 2) else 0
         with half():
             ce, named = plan_loss(model, *plan_batch(words, many, rng))
         ce.backward()
@@ -288,14 +288,17 @@ def run(steps=STEPS, name="language"):
             log.add(wrong=worst)
         # The vision tower goes on learning; what it sees at this step is what is talked about.
         full = late == 1
-        size, named, keep, rows, questions = (4, 3, 0, G * G, 6) if full else (12, 8, 256, 48, 6)
+        size, named, keep, rows, questions = (4, 3, 0, G * G, 6) if full else (12, 8, 256, 48, 6) if step < MAIN else (20, 17, 256, 32, 4)
+        learns = step < MAIN or full or step % 2 == 0
         x, target, box, kept, shown = train_vision.batch(rng, size, keep, named, 0.8)
-        with half():
+        with half(), torch.set_grad_enabled(learns):
             features = vision(x, kept)
             loss, numbers = train_vision.losses(heads, features, target, box)
-        loss.backward()
-        rate = schedule(step, MAIN, warm=60, decay=0.68) if step < MAIN else 0.5 * min(1, (step - MAIN + 1) / 20) * (steps - step) / (steps - MAIN)
-        sight.step(0.4 * rate)
+        if learns:
+            loss.backward()
+        rate = schedule(step, MAIN, warm=60, decay=0.68) if step < MAIN else 0.25 * min(1, (step - MAIN + 1) / 20) * (2080 - step) / (2080 - MAIN)
+        if learns:
+            sight.step(0.8 * rate)
         log.add(vision=loss.item(), **{k: numbers[k] for k in ("count", "shape1", "shape2", "colour1", "colour2")})
         patches = torch.arange(G * G, device=DEVICE).expand(size, -1) if full else kept
         batch = talk_batch(words, spare, features[:named].detach(), patches[:named], shown[:named], rng, rows, questions)
