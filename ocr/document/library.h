@@ -1,0 +1,53 @@
+// ocr/document/library.h - the page library: documents by content hash and settings in one SQLite file, so that a second question
+// does not read again. Several processes may share it; a killed process loses no page it had stored. Source: documents.md 6.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ocr/document/document.h"
+#include "ocr/document/search.h"
+
+namespace bifrons {
+
+class Library {
+ public:
+  // Creates what is missing. `most_bytes`: the least recently used documents leave when it grows larger. Throws Fault::unreadable
+  // when the file is no such database (it is left untouched).
+  explicit Library(const std::filesystem::path& file, uint64_t most_bytes = 2ull << 30);
+  ~Library();
+  static std::filesystem::path standard_place();  // $XDG_CACHE_HOME/bifrons/library.sqlite, or ~/.cache/...
+
+  using Key = int64_t;
+  Key open(const DocumentFile& file, const std::string& settings, int64_t page_count);  // finds it or begins it
+  std::optional<Key> find(const std::string& sha256, const std::string& settings) const;
+  std::vector<int64_t> pages(Key key) const;       // numbers of the pages it has, ascending
+  void store(Key key, const Page& page);           // one transaction: page, passages, index
+  void finish(Key key, const Document& document);  // status and warnings, when all pages are there
+  bool finished(Key key) const;
+  std::optional<Page> page(Key key, int64_t number) const;
+  Document document(Key key) const;  // with all its stored pages
+  std::vector<Hit> search(Key key, std::string_view question, int most) const;
+
+  struct Entry {
+    Key key = 0;
+    DocumentFile file;
+    std::string settings;
+    int64_t pages = 0;
+    uint64_t bytes = 0;
+    int64_t used = 0;  // seconds since 1970
+  };
+  std::vector<Entry> entries() const;
+  int64_t forget(const std::string& sha256);  // how many documents left; empty: all
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bifrons

@@ -1,0 +1,42 @@
+// ocr/page/recognise.h - a picture of a page to words: orient, rectify, clean, deskew and scale (OpenCV), recognise (Tesseract),
+// map every box back into the picture's own frame. One engine per process, one thread. Source: documents.md 3.3, 3.4.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ocr/page/page_words.h"
+
+namespace bifrons {
+
+struct PrepareSteps {  // each can be switched off, and is skipped when it has nothing to do
+  bool rectify = true, background = true, orient = true, deskew = true, scale = true, invert = true;
+};
+struct RecogniseOptions {
+  std::vector<std::string> languages;  // Tesseract's names; empty: eng, and Chinese by script where its data are there
+  PrepareSteps prepare;
+  int64_t most_pixels = 40'000'000;
+  int most_side = 10'000;
+};
+
+class Recogniser {
+ public:
+  // Loads every language that may be needed, so that no file is opened afterwards (the worker is confined then). Throws
+  // DocumentFailure missing_language (Fault::lacking) that names the Debian package.
+  explicit Recogniser(const RecogniseOptions& options);
+  ~Recogniser();
+
+  // Words in the frame of `picture`, its own pixels. `seconds`: give up after so long with a warning "timeout" and what there is.
+  PageWords read(const Picture& picture, double seconds);
+  // A few lines of the picture inside `area`, quickly: to compare a text layer with what is to be seen.
+  std::string read_line(const Picture& picture, const Box& area, double seconds);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+std::vector<std::string> installed_languages();
+
+}  // namespace bifrons

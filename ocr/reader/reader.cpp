@@ -1,0 +1,2 @@
+// ocr/reader/reader.cpp - see reader.h.
+#include "ocr/reader/reader.h"
