@@ -26,22 +26,22 @@ struct DocumentFacts {
 struct RouteMessage {
   enum class Role { system, user, assistant } role = Role::user;
   std::string text;
-  std::vector<PictureFacts> pictures;
-  std::vector<DocumentFacts> documents;
+  std::vector<PictureFacts> pictures = {};
+  std::vector<DocumentFacts> documents = {};
 };
 struct RouteRequest {
   enum class Wanted { automatic, text, picture };
   std::vector<RouteMessage> messages;  // the last user message is what is asked
   Wanted wanted = Wanted::automatic;   // what the caller wants back
-  std::optional<Path> forced;          // by the user; still checked against what is configured
+  std::optional<Path> forced = {};     // by the user; still checked against what is configured
 };
 // What the configured models and this build can do.
 struct Abilities {
-  bool look = false, draw = false;  // the Janus model has a vision tower; a drawing head
-  bool talk = false;                // the Janus model may answer plain text when there is no text model
-  bool read = false;                // documents are built in and the reader was found
-  bool think = false;               // a text model is configured
-  std::string janus, text_model;    // their names, for the reasons; may be empty
+  bool look = false, draw = false;          // the Janus model has a vision tower; a drawing head
+  bool talk = false;                        // the Janus model may answer plain text when there is no text model
+  bool read = false;                        // documents are built in and the reader was found
+  bool think = false;                       // a text model is configured
+  std::string janus = {}, text_model = {};  // their names, for the reasons; may be empty
 };
 // A document without a text model is still read: its answers are quotations.
 enum class RouteModel { none, janus, text_model, quotation };
