@@ -202,7 +202,7 @@ double text_density(std::span<const uint8_t> rgb, int64_t width, int64_t height)
   double most = 0;
   for (const std::vector<uint8_t>& mask : {std::cref(dark), std::cref(light)}) {
     most = std::max(most, density_of(mask, gray.width, gray.height));
-    if (most < 0.5)
+    if (most < 0.8)
       most = std::max(most, density_of(turned(mask, gray.width, gray.height), gray.height, gray.width));  // on its side
   }
   return most;
