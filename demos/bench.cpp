@@ -216,6 +216,7 @@ int run(const Options& o, const Command& command) {
   Bench bench(o, machine, shape ? shape->name : folder->name());
   JanusNeeds needs;
   needs.language = bench.wants("pair_step") || bench.wants("decode") || bench.wants("prefill") || bench.wants("load");
+  needs.text_head = bench.wants("decode") || bench.wants("load");
   needs.draw = bench.wants("pair_step") || bench.wants("load"), needs.look = bench.wants("siglip") || bench.wants("load");
   needs.decode = bench.wants("vq_decode") || bench.wants("load"), needs.encode = bench.wants("vq_encode");
   for (const Format format : formats) {

@@ -48,7 +48,7 @@ class Chat {
  public:
   explicit Chat(const Options& options)
       : o_(options),
-        session_(open_session(o_.common, {.look = true, .language = true, .draw = true, .decode = true})),
+        session_(open_session(o_.common, {.look = true, .language = true, .text_head = true, .draw = true, .decode = true})),
         talker_(*session_.model),
         at_terminal_(is_terminal(0) && is_terminal(1)) {}
 

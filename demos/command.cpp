@@ -1,6 +1,7 @@
 // demos/command.cpp - see command.h.
 #include "demos/command.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -17,6 +18,19 @@ namespace {
 std::string shown_name(const std::string& names) {
   const size_t at = names.rfind("--");
   return at == std::string::npos ? names : names.substr(at);
+}
+// "bifrons doc read" -> "doc read ": what stands between the program's name and --help
+std::string path_of(const CLI::App* command) {
+  std::string path;
+  for (; command->get_parent(); command = command->get_parent()) path = command->get_name() + " " + path;
+  return path;
+}
+// "read, search and locate"
+std::string commands_of(const CLI::App& app) {
+  const auto all = app.get_subcommands([](const CLI::App*) { return true; });
+  std::string names;
+  for (size_t i = 0; i < all.size(); ++i) names += (i == 0 ? "" : i + 1 == all.size() ? " and " : ", ") + all[i]->get_name();
+  return names;
 }
 std::string clipped(const std::string& text) { return text.size() <= 40 ? text : text.substr(0, 37) + "..."; }
 
@@ -42,11 +56,16 @@ void Command::footer(const std::string& text) { app_->footer(text); }
 void Command::action(Action run) {
   app_->callback([run = std::move(run)] { throw run; });  // runs when parsing is over, out of CLI11's hands
 }
+Command Command::nested(const char* name, const char* about) {
+  app_->require_subcommand(1);
+  return Command(*app_->add_subcommand(name, about));
+}
 
 bool Command::given(const char* name) const { return app_->get_option(name)->count() > 0; }
 
 std::string Command::line() const {
-  std::string line = app_->get_name();
+  std::string line = path_of(app_);
+  line.pop_back();
   for (const CLI::Option* option : app_->parse_order())
     if (option->get_name() != "--help") {
       const size_t times = size_t(std::count(app_->parse_order().begin(), app_->parse_order().end(), option));
@@ -84,10 +103,16 @@ CommandLine::~CommandLine() = default;
 Command CommandLine::add(const char* name, const char* about) { return Command(*app_->add_subcommand(name, about)); }
 
 int CommandLine::run(int argc, char** argv) {
-  if (argc > 1 && argv[1][0] != '-' &&
-      app_->get_subcommands([&](const CLI::App* one) { return one->get_name() == argv[1]; }).empty())
-    fail(Fault::arguments, "there is no command '", clipped(argv[1]),
-         "': there are caption, imagine, chat, inspect, tokenize, trace and bench; see bifrons --help");
+  const CLI::App* asked = app_.get();  // as far as the command's words are known
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    const auto names = asked->get_subcommands([](const CLI::App*) { return true; });
+    if (names.empty()) break;
+    const auto found = std::find_if(names.begin(), names.end(), [&](const CLI::App* one) { return one->get_name() == argv[i]; });
+    if (found == names.end())
+      fail(Fault::arguments, "there is no command '", path_of(asked), clipped(argv[i]), "': there are ", commands_of(*asked),
+           "; see bifrons ", path_of(asked), "--help");
+    asked = *found;
+  }
   try {
     app_->parse(argc, argv);
   } catch (const Action& action) {
@@ -97,17 +122,17 @@ int CommandLine::run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {  // CLI11's refusals in our words
     const CLI::App* command = app_.get();
     while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-    const std::string see = std::string("; see bifrons ") + (command == app_.get() ? "" : command->get_name() + " ") + "--help";
+    const std::string see = "; see bifrons " + path_of(command) + "--help";
     if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
       std::string names;
       for (const std::string& name : app_->remaining(true)) names += (names.empty() ? "" : " ") + name;
       fail(Fault::arguments, "there is no option or command '", clipped(names), "'", see);
     }
-    if (command == app_.get())
-      fail(Fault::arguments, "say what to do: caption, imagine, chat, inspect, tokenize, trace or bench", see);
+    if (!command->get_subcommands([](const CLI::App*) { return true; }).empty())
+      fail(Fault::arguments, "say what to do: ", commands_of(*command), see);
     for (const CLI::Option* option : command->get_options())
       if (option->get_required() && option->count() == 0)
-        fail(Fault::arguments, "bifrons ", command->get_name(), " needs ", shown_name(option->get_name()), see);
+        fail(Fault::arguments, "bifrons ", path_of(command), "needs ", shown_name(option->get_name()), see);
     fail(Fault::arguments, error.what(), see);
   }
   return 0;

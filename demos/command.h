@@ -39,6 +39,8 @@ class Command {
   void required(const char* name);
   void footer(const std::string& text);  // examples, below the options in --help
   void action(Action run);
+  // A command of this command ("doc" -> "doc read"); this one then has no action of its own and wants one of them.
+  Command nested(const char* name, const char* about);
 
   bool given(const char* name) const;
   std::string line() const;  // the options as they were given, for the record

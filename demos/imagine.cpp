@@ -7,6 +7,7 @@
 
 #include "demos/commands.h"
 #include "demos/common.h"
+#include "demos/known_words.h"
 #include "demos/progress.h"
 #include "fusion/draw.h"
 #include "fusion/prompt.h"
@@ -122,8 +123,10 @@ int run(const Options& o, const Command& command) {
     fail(Fault::arguments, "--size: ", o.size, " is not offered; choose 512, 768 or 1024");
   if (o.preview == "-")
     fail(Fault::arguments, "--preview -: the preview is written again and again, which only a file can take; name one");
-  const std::vector<Job> jobs = plan(o, read_prompts(o, command.given("prompt")));
+  const std::vector<std::string> prompts = read_prompts(o, command.given("prompt"));
+  const std::vector<Job> jobs = plan(o, prompts);
   if (o.out != "-") OutputFile probe(jobs[0].file);  // a place that cannot be written to is told before minutes of drawing
+  if (const std::string warning = unknown_words_warning(open_model(o.common), prompts); !warning.empty()) say(o.common, warning);
   const Session session = open_session(o.common, JanusNeeds::drawing());
   const Janus& model = *session.model;
   DrawSettings settings{model.config().draw.guidance, model.config().draw.temperature, model.config().draw.top_p,
@@ -180,7 +183,11 @@ int run(const Options& o, const Command& command) {
   }
   if (jobs.size() > 1) {
     write_png(o.out, contact_sheet(pictures),
-              {{"prompt", jobs[0].prompt}, {"seed", std::to_string(o.seed)}, {"settings", words}});
+              {{"prompt", jobs[0].prompt},
+               {"seed", std::to_string(o.seed)},
+               {"model", model.config().name},
+               {"settings", words},
+               {"version", std::string("bifrons ") + version}});
     if (!o.common.json && !o.common.quiet) print_line(o.out);
   }
   return 0;
@@ -203,7 +210,8 @@ void add_imagine(CommandLine& commands) {
            "0 takes the likeliest token each time; default: the model's own, else 1");
   c.integer("--top-k", o->draw.top_k, 0, 1 << 24, "K", "choose among the K likeliest tokens, 0: all");
   c.number("--top-p", o->draw.top_p, 1e-6, 1, "P", "choose among the likeliest tokens that make up P");
-  c.integer("--size", o->size, 0, INT32_MAX, "512|768|1024", "enlarge the finished picture (Lanczos)");
+  c.integer("--size", o->size, 0, INT32_MAX, "512|768|1024",
+            "enlarge the finished picture to this many pixels a side (Lanczos); default: as the model draws it");
   c.text("--preview", o->preview, "FILE", "keep this PNG up to date with the rows drawn so far (of the first picture)");
   c.text("--prompts", o->prompts, "FILE", "a file with one prompt a line, - is stdin");
   add_common(c, o->common, Output::people_or_json);

@@ -30,7 +30,8 @@ struct Part {
 const std::vector<Part>& parts() {
   static const std::vector<Part> all{
       {"unused", {"vision_model.vision_tower.attn_pool.", "gen_vision_model.quantize.codebook_used"}, false},
-      {"language model", {"language_model.", "model.language_model.", "lm_head."}, true},
+      {"text head", {"language_model.lm_head.", "lm_head."}, true},
+      {"language model", {"language_model.", "model.language_model."}, true},
       {"vision tower", {"vision_model.", "model.vision_model."}, true},
       {"aligner", {"aligner.", "model.aligner."}, true},
       {"drawing head and aligner", {"gen_embed.", "gen_aligner.", "gen_head.", "model.generation_"}, true},
@@ -96,6 +97,11 @@ int run(const Options& o) {
         if (std::string(part.name) == name) bytes += packed_bytes(counts[name], part.quantised, format);
     return bytes;
   };
+  // A tied head is the embeddings packed a second time, as the rows of a product.
+  const auto own_head = counts.find("text head");
+  Count head = own_head == counts.end() ? Count{} : own_head->second;
+  if (head.parameters == 0) head.parameters = head.matrices = config.text.vocabulary * config.text.width;
+  const auto head_bytes = [&](Format format) { return packed_bytes(head, true, format); };
   const auto cache_per_token = [&](Format format) {
     return double(2 * config.text.layers * config.text.kv_heads * config.text.head_dim) * (format == Format::f32 ? 4 : 2);
   };
@@ -103,7 +109,7 @@ int run(const Options& o) {
   Json sizes = Json::object();
   for (const Format format : {Format::f32, Format::bf16, Format::q8, Format::q4})
     sizes[std::string(name_of(format))] = {
-        {"look_bytes", int64_t(memory({"language model", "vision tower", "aligner"}, format))},
+        {"look_bytes", int64_t(memory({"language model", "vision tower", "aligner"}, format) + head_bytes(format))},
         {"draw_bytes", int64_t(memory({"language model", "drawing head and aligner", "image decoder"}, format))},
         {"cache_bytes_per_token", int64_t(cache_per_token(format))},
         {"cache_bytes_per_picture", int64_t(cache_per_token(format) * double(2 * (config.image_tokens + 32)))}};

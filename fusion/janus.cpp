@@ -95,7 +95,8 @@ void Janus::load(Weights& file, const JanusNeeds& needs, std::optional<VqShape> 
   const Format plain = format_ == Format::f32 ? Format::f32 : Format::bf16;  // what stays unquantised: janus.md 9.5
   if (needs.language) {
     config_.text.tied_head = !file.has(names.text_head);
-    language_ = std::make_unique<Transformer>(ops_, config_.text, file, names.text, names.text_head, format_);
+    language_ =
+        std::make_unique<Transformer>(ops_, config_.text, file, names.text, needs.text_head ? names.text_head : "", format_);
   }
   if (needs.look) {
     siglip_ = std::make_unique<Siglip>(ops_, config_.vision, file, names.dialect(), format_);
@@ -128,8 +129,8 @@ void Janus::leave_the_rest(Weights& file, const JanusNeeds& needs) const {
     file.leave("gen_vision_model.quantize.codebook_used", "a statistic of the training");
   }
   if (!needs.look) file.leave(names.vision, "only needed for looking"), file.leave(names.aligner, "only needed for looking");
-  if (!needs.language)
-    file.leave(names.text, "only needed for language"), file.leave(names.text_head, "only needed for language");
+  if (!needs.language) file.leave(names.text, "only needed for language");
+  if (!needs.language || !needs.text_head) file.leave(names.text_head, "only needed for words");
   if (!needs.draw)
     for (const std::string& prefix : {names.draw_embed + ".", names.draw_aligner, names.head_first + ".", names.head_last + "."})
       file.leave(prefix, "only needed for drawing");

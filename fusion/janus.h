@@ -1,5 +1,6 @@
 // fusion/janus.h - a Janus model: vision tower, aligner, language model, drawing embeddings and head, VQ tokenizer. What is
-// loaded is chosen by need: looking needs no VQ, drawing no vision tower. Tensor names of both dialects: janus.md 1.5.
+// loaded is chosen by need: looking needs no VQ, drawing no vision tower and no text head. Tensor names of both dialects:
+// janus.md 1.5.
 #pragma once
 
 #include <memory>
@@ -19,15 +20,16 @@
 namespace bifrons {
 
 struct JanusNeeds {
-  bool look = false;      // vision tower and aligner
-  bool language = false;  // the transformer and its text head
-  bool draw = false;      // drawing embeddings, aligner and head
-  bool decode = false;    // VQ decoder: ids to pixels
-  bool encode = false;    // VQ encoder: pixels to ids
+  bool look = false;       // vision tower and aligner
+  bool language = false;   // the transformer, without its text head
+  bool text_head = false;  // hidden state to words: 0.4 GB at the 1B shape, which a drawing never reads
+  bool draw = false;       // drawing embeddings, aligner and head
+  bool decode = false;     // VQ decoder: ids to pixels
+  bool encode = false;     // VQ encoder: pixels to ids
 
-  static JanusNeeds talking() { return {.look = true, .language = true}; }
+  static JanusNeeds talking() { return {.look = true, .language = true, .text_head = true}; }
   static JanusNeeds drawing() { return {.language = true, .draw = true, .decode = true}; }
-  static JanusNeeds everything() { return {true, true, true, true, true}; }
+  static JanusNeeds everything() { return {true, true, true, true, true, true}; }
 };
 
 // Ids of the special tokens, always found by their strings; from the configs where a checkpoint has no tokenizer.

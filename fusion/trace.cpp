@@ -261,6 +261,7 @@ JanusNeeds trace_needs(const TraceRequest& r) {
   if (r.vq_rule && !r.vq_encode) refuse("--vq-rule says how a picture is encoded: add --vq-encode");
   return {.look = !r.images.empty(),
           .language = r.has_prompt(),
+          .text_head = r.has_prompt(),
           .draw = r.draws(),
           .decode = r.vq_decode.has_value(),
           .encode = r.vq_encode.has_value()};

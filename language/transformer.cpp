@@ -83,9 +83,11 @@ Transformer::Transformer(const Ops& ops, TransformerConfig config, Weights& file
     });
   }
   norm_ = ops.upload(file.take(prefix + "norm.weight", {c.width}));
-  config_.tied_head =
-      !file.has(head_name);  // the file decides: configs are known to claim ties that are none, and to forget them
-  head_ = ops.pack(file.take(config_.tied_head ? embeddings : head_name, {c.vocabulary, c.width}), nullptr, format);
+  if (!head_name.empty()) {
+    config_.tied_head =
+        !file.has(head_name);  // the file decides: configs are known to claim ties that are none, and to forget them
+    head_ = ops.pack(file.take(config_.tied_head ? embeddings : head_name, {c.vocabulary, c.width}), nullptr, format);
+  }
   rotary_ = rotary_table(ops, c);
 }
 
@@ -132,6 +134,7 @@ void Transformer::forward(const Ops& ops, View<float, 2> x, KvStore& store, cons
 void Transformer::final_norm(const Ops& ops, View<float, 2> x) const { ops.rms_norm(x, x, norm_, config_.rms_epsilon); }
 
 void Transformer::text_logits(const Ops& ops, View<float, 2> logits, View<const float, 2> normed) const {
+  if (head_.out == 0) fail(Fault::other, "the language model was loaded without its text head, so it has no logits of words");
   ops.linear(logits, normed, head_);  // lm_head(.)
 }
 

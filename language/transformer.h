@@ -26,7 +26,8 @@ using HiddenProbe = std::function<void(int64_t stage, View<const float, 2> hidde
 class Transformer {
  public:
   // Takes `prefix`layers.N..., `prefix`norm.weight, `prefix`embed_tokens.weight and the head from the file. The head is
-  // `head_name`, or the embeddings when tied (or when the file has no head).
+  // `head_name`, or the embeddings when tied (or when the file has no head). An empty `head_name` loads no head: whoever
+  // only wants hidden states (a drawing) saves vocabulary x width weights, and text_logits throws Fault::other.
   Transformer(const Ops& ops, TransformerConfig config, Weights& file, const std::string& prefix, const std::string& head_name,
               Format format);
 

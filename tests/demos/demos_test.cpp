@@ -191,6 +191,48 @@ TEST_F(Demos, ImagineOtherWaysOut) {
   EXPECT_THAT(nowhere.error, HasSubstr("no/such/folder.png"));
 }
 
+TEST_F(Demos, ImagineNamesTheWordsThatTheModelNeverLearned) {
+  const std::string prompt = "Draw a red fox's STAR, 2 foxes in Schnee \u96ea please; don't snow snow";
+  const auto said = [&](const std::string& list, std::vector<std::string> more = {}) {
+    const TemporaryFolder model;
+    for (const auto& file : std::filesystem::directory_iterator(model_->path()))
+      std::filesystem::copy(file.path(), model / file.path().filename().string());
+    if (list != "none") model.write("known_words.txt", list);
+    std::vector<std::string> arguments{"imagine", prompt, "-o", "w.png", "--threads", "1", "--model", model.path()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ended ended = bifrons(arguments);
+    EXPECT_EQ(ended.code == 0, std::filesystem::exists(here_ / "w.png")) << ended.error;
+    std::filesystem::remove(here_ / "w.png");
+    return ended.error;
+  };
+  EXPECT_EQ(said("a\nred\nstar\r\ndraw\n\nplease\nin\n2\ndon't\nschnee\n\u96ea"),
+            "bifrons: the model does not know: fox's, foxes, snow; it draws the nearest it can\n");
+  EXPECT_EQ(
+      said("a\n"),
+      "bifrons: the model does not know: draw, red, fox's, star, 2, foxes, in, schnee and 4 more; it draws the nearest it can\n");
+  EXPECT_EQ(said("a\n", {"--quiet"}), "");
+  EXPECT_EQ(said("none"), "") << "a model without a list is taken to know everything";
+  EXPECT_THAT(said("a\nRed\n"), HasSubstr("known_words.txt: line 2 is no lower-case word"));
+  EXPECT_THAT(said("two words\n"), HasSubstr("line 1"));
+  EXPECT_THAT(said("\xff\n"), HasSubstr("line 1"));
+  EXPECT_THAT(said(std::string(65, 'x')), HasSubstr("line 1"));
+  EXPECT_THAT(said(std::string((1 << 20) + 1, '\n')), HasSubstr("1048577"));
+}
+
+TEST_F(Demos, EverySizeOfferedIsGiven) {
+  for (const int size : {512, 768, 1024}) {
+    ASSERT_EQ(with_model({"imagine", "a star", "-o", "s.png", "--size", std::to_string(size)}).code, 0);
+    const Image image = load_image(here_ / "s.png");
+    EXPECT_EQ(image.width, size);
+    EXPECT_EQ(image.height, size);
+  }
+  ASSERT_EQ(with_model({"imagine", "a star", "-o", "s.png", "-n", "2", "--size", "512"}).code, 0);
+  for (const char* chunk : {"prompt", "seed", "model", "settings", "version"})
+    EXPECT_THAT(here_.read("s.png"), HasSubstr(chunk)) << "the contact sheet";
+  EXPECT_EQ(load_image(here_ / "s-2.png").width, 512);
+  EXPECT_EQ(load_image(here_ / "s.png").width, 2 * 512 + 3 * 8);
+}
+
 TEST_F(Demos, NothingHalfWrittenAtAnyKill) {
   ASSERT_EQ(with_model({"imagine", "a star", "-o", "x.png"}).code, 0);
   for (const int signal : {SIGINT, SIGTERM, SIGKILL})
@@ -230,6 +272,14 @@ TEST_F(Demos, InspectSaysWhatItIs) {
   EXPECT_EQ(report["architecture"], "janus");
   EXPECT_EQ(report["parameters"], 1222443) << "janus.md 12.3";
   EXPECT_TRUE(report["memory"].contains("q4"));
+  EXPECT_EQ(report["parts"]["text head"]["parameters"], 160 * 64);
+  const auto parts = [&](std::initializer_list<const char*> names) {  // f32: four bytes a parameter
+    int64_t bytes = 0;
+    for (const char* name : names) bytes += 4 * report["parts"][name]["parameters"].get<int64_t>();
+    return bytes;
+  };
+  EXPECT_EQ(report["memory"]["f32"]["look_bytes"], parts({"language model", "text head", "vision tower", "aligner"}));
+  EXPECT_EQ(report["memory"]["f32"]["draw_bytes"], parts({"language model", "drawing head and aligner", "image decoder"}));
   EXPECT_GE(report["machine"]["cores"], 1);
   const Ended text = bifrons({"inspect", model_->path()});
   EXPECT_EQ(text.code, 0);

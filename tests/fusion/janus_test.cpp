@@ -166,6 +166,18 @@ TEST(Drawing, TheSameSeedIsTheSamePictureInAnyCompany) {
   }
 }
 
+TEST(Drawing, TheTextHeadStaysInTheFile) {
+  for (const Dialect dialect : {Dialect::original, Dialect::huggingface}) {
+    const Made drawing = make(Backend::reference, dialect, JanusNeeds::drawing()), whole = make(Backend::reference, dialect);
+    EXPECT_EQ(drawing.model->language().weight_bytes() + 4 * 160 * 64, whole.model->language().weight_bytes());
+    EXPECT_EQ(draw(drawing, 1, 3), draw(whole, 1, 3));
+    GenerateOptions options;
+    options.max_tokens = 2;
+    const std::vector<ChatMessage> question{{ChatMessage::Role::user, {{ChatItem::Kind::text, "What?"}}}};
+    EXPECT_THAT(thrown([&] { Talker(*drawing.model).answer(question, {}, options); }), HasSubstr("without its text head"));
+  }
+}
+
 TEST(Drawing, SeveralPromptsInOneBatch) {
   const Made made = make(Backend::reference, Dialect::huggingface, JanusNeeds::drawing());
   const std::vector<DrawRequest> requests{{draw_ids(*made.model, "a star"), 1},

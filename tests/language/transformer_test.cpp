@@ -98,6 +98,25 @@ TEST_F(TransformerFile, TheEmbeddingsAreTheHeadOfAFileWithoutOne) {
   EXPECT_EQ(too_far(logits.flat(), twin.logits(twin.last_hidden(rows_of(ids))), 1e-4, 0), "");
 }
 
+TEST_F(TransformerFile, WithoutAHeadThereAreHiddenStatesButNoWords) {
+  Weights weights = written();
+  const Transformer model(*ops_, config_, weights, "m.", "", Format::f32),
+      whole(*ops_, config_, weights, "m.", "head.weight", Format::f32);
+  EXPECT_EQ(model.weight_bytes() + 4 * size_t(config_.vocabulary * config_.width), whole.weight_bytes());
+  const auto ids = random_ids(8, 1);
+  std::vector<std::vector<float>> hidden;
+  for (const Transformer* one : {&model, &whole}) {
+    Engine engine(*ops_, *one, Format::f32);
+    const Engine::Input input{.sequence = engine.create(), .ids = ids};
+    const auto last = engine.forward({&input, 1});
+    hidden.emplace_back(last.flat().begin(), last.flat().end());
+    if (one == &model) {
+      EXPECT_THROW(engine.text_logits(last), Error);
+    }
+  }
+  EXPECT_EQ(hidden[0], hidden[1]);
+}
+
 TEST_F(TransformerFile, AHeadInTheFileIsUsedWhateverTheConfigSays) {
   config_.tied_head = true;
   Weights weights = written();
