@@ -1,4 +1,5 @@
 // ocr/document/exports.h - a document as JSON, plain text, Markdown, hOCR and ALTO, and back from JSON. Source: documents.md 4.
+// The same document gives the same bytes. Invalid UTF-8 in a text comes out as U+FFFD.
 #pragma once
 
 #include <string>
@@ -8,17 +9,36 @@
 
 namespace bifrons {
 
-std::string document_json(const Document& document);  // UTF-8, numbers with at most two decimals
-std::string page_json(const Page& page);              // one line
-Page parse_page(std::string_view json);               // throws Fault::unreadable: what is stored is not trusted either
-std::string plain_text(const Page& page);             // pages of a document are joined by form feeds
-std::string markdown(const Page& page);               // headings, lists, pipe tables: what a model sees
+std::string document_json(const Document& document);  // UTF-8, fixed key order, numbers with at most two decimals
+std::string document_json(const DocumentFile& file, const DocumentFailure& failure);  // "status":"error"
+// One line, no newline at its end: a page as in document_json, and after it, if there are any, its "warnings".
+std::string page_json(const Page& page);
+std::string warnings_json(const std::vector<Warning>& warnings);  // an array
+
+// Nothing is trusted: kinds, ranges, UTF-8, order and finiteness of every number, how many of everything; boxes may stand out of
+// the page by a tenth of its longer side (hidden text off the page: by any finite length up to 1e7). Throws Fault::unreadable
+// with what is wrong and where. Unknown keys are ignored.
+Page parse_page(std::string_view json);
+std::vector<Warning> parse_warnings(std::string_view json);
+
+std::string plain_text(const Page& page);          // one line a line, a blank one between blocks
+std::string plain_text(const Document& document);  // pages joined by form feeds
+std::string markdown(const Page& page);            // headings, lists, pipe tables: what a model sees
 std::string markdown(const Block& block, const Page& page);
-std::string hocr(const Document& document);  // pixels of the recognition resolution
-std::string alto(const Document& document);  // version 4
+std::string markdown(const Document& document);
+// The words of neighbouring lines joined: "infor-" + "mation is" gives "information" and "is". `whole` (a page's text) decides
+// about hyphens that belong to the word: they stay if it stands there with one. Lines that gave all their words away are gone.
+std::vector<std::string> join_hyphens(const std::vector<std::string>& lines, std::string_view whole = {});
+
+// Pixels: of the recognition resolution where a page is in points (300 dpi if nothing was recognised), whole numbers.
+std::string hocr(const Document& document);
+double hocr_scale(const Page& page);  // hOCR pixels per unit of the page
+// ALTO 4. Unit: pixel for pictures, inch1200 (1/1200 inch, fractions kept) for points.
+std::string alto(const Document& document);
 
 std::string_view name_of(Block::Type type);
 std::string_view name_of(Page::Source source);
+std::string_view name_of(Page::Unit unit);
 std::string_view name_of(HiddenText::Reason reason);
 
 }  // namespace bifrons

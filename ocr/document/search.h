@@ -22,6 +22,8 @@ class SearchIndex {
  public:
   SearchIndex();  // in memory
   ~SearchIndex();
+  SearchIndex(SearchIndex&&) noexcept;
+  SearchIndex& operator=(SearchIndex&&) noexcept;
   void add(const Chunk& chunk);
   std::vector<Hit> search(std::string_view question, int most) const;  // best first
 
@@ -30,7 +32,8 @@ class SearchIndex {
   std::unique_ptr<State> state_;
 };
 
-// The terms that search compares: "INV-2024-17" -> inv-2024-17, inv, 2024, 17; Chinese as single ideographs and bigrams.
+// The terms that search compares: "INV-2024-17" -> inv-2024-17, inv, 2024, 17; Chinese as single ideographs and bigrams. Stop
+// words are left out: a question of nothing else has no terms, and no hits.
 std::vector<std::string> search_terms(std::string_view text);
 
 struct Place {

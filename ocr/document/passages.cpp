@@ -1,0 +1,182 @@
+// ocr/document/passages.cpp - see passages.h.
+#include "ocr/document/passages.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "ocr/document/utf8.h"
+
+namespace bifrons {
+namespace {
+
+constexpr double k1 = 1.2, b = 0.75;         // documents.md 6
+constexpr double single_ideograph = 0.25;    // weight in a question: its bigrams say more
+constexpr size_t most_question_terms = 128;  // FTS5 allows trees of 256
+constexpr size_t most_lines = 100'000;       // of one passage, when read back
+
+std::string joined(const std::vector<std::string>& parts, char between) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (!text.empty()) text += between;
+    text += part;
+  }
+  return text;
+}
+template <class Visit>
+void each_part(std::string_view text, char between, Visit visit) {
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(between), text.size());
+    if (end > 0) visit(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+bool is_single_ideograph(std::string_view term) {
+  return term.size() >= 3 && term.size() <= 4 && static_cast<unsigned char>(term[0]) >= 0xE0 && code_points(term).size() == 1;
+}
+
+}  // namespace
+
+const char* Passages::schema() {
+  // Terms are split already; "ascii" with these token characters only cuts at the spaces between them. No positions are needed.
+  return R"(CREATE TABLE passages(id INTEGER PRIMARY KEY, page INTEGER NOT NULL, x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL, y1 REAL NOT NULL, lines TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE passage_counts(document INTEGER PRIMARY KEY, passages INTEGER NOT NULL, terms INTEGER NOT NULL);
+CREATE VIRTUAL TABLE passage_terms USING fts5(terms, detail=none, columnsize=0, tokenize="ascii tokenchars '-.,/:_'");)";
+}
+
+void Passages::count(int64_t document, int64_t passages, int64_t terms) {
+  database_
+      .query(
+          "INSERT INTO passage_counts VALUES(?,?,?) ON CONFLICT(document) DO UPDATE SET passages=passages+excluded.passages,"
+          "terms=terms+excluded.terms")
+      .bind(document)
+      .bind(passages)
+      .bind(terms)
+      .run();
+}
+
+void Passages::add(int64_t id, const Chunk& chunk) {
+  std::vector<std::string> terms = search_terms(chunk.text);
+  const std::vector<std::string> heading = search_terms(chunk.heading);
+  const bool own = chunk.text.starts_with(chunk.heading);  // then it is in the text once already
+  for (int i = own ? 1 : 0; i < 2; ++i) terms.insert(terms.end(), heading.begin(), heading.end());  // headings count double
+  database_.query("INSERT INTO passages VALUES(?,?,?,?,?,?,?,?,?)")
+      .bind(id)
+      .bind(chunk.page)
+      .bind(chunk.box.x0)
+      .bind(chunk.box.y0)
+      .bind(chunk.box.x1)
+      .bind(chunk.box.y1)
+      .bind(joined(chunk.lines, '\n'))
+      .bind(chunk.heading)
+      .bind(chunk.text)
+      .run();
+  database_.query("INSERT INTO passage_terms(rowid,terms) VALUES(?,?)").bind(id).bind(joined(terms, ' ')).run();
+  count(id >> 32, 1, int64_t(terms.size()));
+}
+
+void Passages::remove(int64_t document, int64_t first_page, int64_t last_page) {
+  const int64_t first = passage_id(document, first_page, 0), last = passage_id(document, last_page + 1, 0) - 1;
+  int64_t passages = 0, terms = 0;
+  {
+    Query query = database_.query("SELECT terms FROM passage_terms WHERE rowid BETWEEN ? AND ?");
+    query.bind(first).bind(last);
+    while (query.step()) {
+      ++passages;
+      each_part(query.text(0), ' ', [&](std::string_view) { ++terms; });
+    }
+  }
+  if (passages == 0) return;
+  database_.query("DELETE FROM passages WHERE id BETWEEN ? AND ?").bind(first).bind(last).run();
+  database_.query("DELETE FROM passage_terms WHERE rowid BETWEEN ? AND ?").bind(first).bind(last).run();
+  count(document, -passages, -terms);
+}
+
+Chunk Passages::read(int64_t id) const {
+  Query query = database_.query("SELECT page,x0,y0,x1,y1,lines,heading,text FROM passages WHERE id=?");
+  query.bind(id);
+  if (!query.step())
+    fail(Fault::unreadable, database_.name(), ": the database is damaged (passage ", id,
+         " has terms but no text); move the file away");
+  Chunk chunk;
+  chunk.page = query.integer(0);
+  chunk.box = {query.real(1), query.real(2), query.real(3), query.real(4)};
+  each_part(query.text(5), '\n', [&](std::string_view line) { chunk.lines.emplace_back(line); });
+  chunk.heading = query.text(6);
+  chunk.text = query.text(7);
+  const Box& box = chunk.box;
+  const bool boxed = std::isfinite(box.x0) && std::isfinite(box.y0) && std::isfinite(box.x1) && std::isfinite(box.y1) &&
+                     box.x0 <= box.x1 && box.y0 <= box.y1;
+  if (!boxed || chunk.page < 1 || chunk.lines.size() > most_lines || !valid_utf8(chunk.text) || !valid_utf8(chunk.heading))
+    fail(Fault::unreadable, database_.name(), ": the database is damaged (passage ", id, " makes no sense); move the file away");
+  return chunk;
+}
+
+std::vector<Hit> Passages::search(int64_t document, std::string_view question, int most) const {
+  std::vector<std::string> terms = search_terms(question);
+  std::sort(terms.begin(), terms.end());
+  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
+  if (terms.size() > most_question_terms) {  // the longest say most
+    std::stable_sort(terms.begin(), terms.end(), [](const auto& x, const auto& y) { return x.size() > y.size(); });
+    terms.resize(most_question_terms);
+  }
+  if (terms.empty() || most < 1) return {};
+  std::string match;
+  for (const std::string& term : terms) match += (match.empty() ? "\"" : " OR \"") + term + '"';
+
+  double passages = 0, all_terms = 0;
+  {
+    Query query = database_.query("SELECT passages,terms FROM passage_counts WHERE document=?");
+    query.bind(document);
+    if (query.step()) {
+      passages = double(query.integer(0));
+      all_terms = double(query.integer(1));
+    }
+  }
+  const double average = passages > 0 ? std::max(1.0, all_terms / passages) : 1;
+
+  std::unordered_map<std::string_view, size_t> number;
+  for (size_t i = 0; i < terms.size(); ++i) number.emplace(terms[i], i);
+  struct Candidate {
+    int64_t id;
+    double length;
+    std::vector<std::pair<uint32_t, uint32_t>> counts;  // term, how often
+    double score = 0;
+  };
+  std::vector<Candidate> candidates;
+  std::vector<double> with(terms.size(), 0);  // passages that have the term
+  std::vector<uint32_t> counts(terms.size());
+  {
+    Query query = database_.query("SELECT rowid,terms FROM passage_terms WHERE passage_terms MATCH ? AND rowid BETWEEN ? AND ?");
+    query.bind(match).bind(passage_id(document, 0, 0)).bind(passage_id(document + 1, 0, 0) - 1);
+    while (query.step()) {
+      Candidate candidate{query.integer(0), 0, {}};
+      std::fill(counts.begin(), counts.end(), 0);
+      each_part(query.text(1), ' ', [&](std::string_view term) {
+        ++candidate.length;
+        if (const auto found = number.find(term); found != number.end()) ++counts[found->second];
+      });
+      for (uint32_t i = 0; i < counts.size(); ++i)
+        if (counts[i] > 0) {
+          candidate.counts.emplace_back(i, counts[i]);
+          ++with[i];
+        }
+      candidates.push_back(std::move(candidate));
+    }
+  }
+  for (Candidate& candidate : candidates)
+    for (const auto& [term, count] : candidate.counts) {
+      const double rarity = std::log(1 + std::max(0.0, passages - with[term] + 0.5) / (with[term] + 0.5));
+      const double often = count * (k1 + 1) / (count + k1 * (1 - b + b * candidate.length / average));
+      candidate.score += (is_single_ideograph(terms[term]) ? single_ideograph : 1) * rarity * often;
+    }
+  std::erase_if(candidates, [](const Candidate& candidate) { return candidate.score <= 0; });
+  const auto better = [](const Candidate& x, const Candidate& y) { return x.score != y.score ? x.score > y.score : x.id < y.id; };
+  const size_t kept = std::min(candidates.size(), size_t(most));
+  std::partial_sort(candidates.begin(), candidates.begin() + ptrdiff_t(kept), candidates.end(), better);
+  std::vector<Hit> hits;
+  for (size_t i = 0; i < kept; ++i) hits.push_back({read(candidates[i].id), candidates[i].score});
+  return hits;
+}
+
+}  // namespace bifrons

@@ -1,0 +1,203 @@
+// ocr/document/text_export.cpp - a page as plain text and as Markdown. Source: documents.md 4.
+#include <algorithm>
+#include <cctype>
+
+#include <unicode/uchar.h>
+
+#include "ocr/document/exports.h"
+#include "ocr/document/fold.h"
+#include "ocr/document/utf8.h"
+
+namespace bifrons {
+namespace {
+
+bool is_letter(char32_t c) { return u_isalpha(UChar32(c)) && !is_ideographic(c); }
+
+// Where the hyphen of "infor-" begins, or npos: a hyphen at the very end, behind a letter.
+size_t line_end_hyphen(std::string_view line) {
+  size_t begin = std::string_view::npos;
+  bool after_letter = false;
+  char32_t before = 0;
+  each_code_point(line, [&](char32_t c, size_t at, size_t end) {
+    if (end == line.size() && (c == '-' || c == 0x2010 || c == 0xAD)) {
+      begin = at;
+      after_letter = is_letter(before);
+    }
+    before = c;
+  });
+  return after_letter ? begin : std::string_view::npos;
+}
+bool begins_small(std::string_view line) {
+  bool small = false;
+  each_code_point(line, [&](char32_t c, size_t at, size_t) {
+    if (at == 0) small = u_islower(UChar32(c));
+  });
+  return small;
+}
+std::string all_lines(const Page& page) {
+  std::string text;
+  for (const Block& block : page.blocks)
+    for (const Line& line : block.lines) text += line.text + '\n';
+  return text;
+}
+std::vector<std::string> line_texts(const Block& block) {
+  std::vector<std::string> lines;
+  for (const Line& line : block.lines) lines.push_back(line.text);
+  return lines;
+}
+std::string joined(const std::vector<std::string>& lines, std::string_view between) {
+  std::string text;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (i > 0) text += between;
+    text += lines[i];
+  }
+  return text;
+}
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+}
+
+double overlap(const Box& a, const Box& b) {
+  const double wide = std::min(a.x1, b.x1) - std::max(a.x0, b.x0), high = std::min(a.y1, b.y1) - std::max(a.y0, b.y0);
+  return wide > 0 && high > 0 ? wide * high : 0;
+}
+const Table* table_of(const Block& block, const Page& page) {  // the one that covers most of the block, at least half of it
+  const Table* best = nullptr;
+  double most = 0.5 * overlap(block.box, block.box);
+  for (const Table& table : page.tables)
+    if (const double common = overlap(block.box, table.box); common > most) {
+      best = &table;
+      most = common;
+    }
+  return best;
+}
+std::string pipe_table(const Table& table) {
+  size_t columns = 0;
+  for (const auto& row : table.rows) columns = std::max(columns, row.size());
+  if (columns == 0) return "";
+  std::string text;
+  const auto put_row = [&](const std::vector<TableCell>& row) {
+    text += '|';
+    for (size_t i = 0; i < columns; ++i) {
+      std::string cell = i < row.size() ? row[i].text : "";
+      replace_all(cell, "\n", " ");
+      replace_all(cell, "|", "\\|");
+      text += ' ' + cell + " |";
+    }
+    text += '\n';
+  };
+  put_row(table.rows.front());
+  text += '|';
+  for (size_t i = 0; i < columns; ++i) text += " --- |";
+  text += '\n';
+  for (size_t i = 1; i < table.rows.size(); ++i) put_row(table.rows[i]);
+  text.pop_back();
+  return text;
+}
+
+// How many bytes the mark of a list item takes at the beginning of a line ("- ", "3. ", "(a) ", "•"), 0: no mark.
+size_t item_mark(std::string_view line, bool& numbered) {
+  numbered = false;
+  for (const std::string_view bullet :
+       {"\u2022", "\u00B7", "\u25AA", "\u25E6", "\u2023", "\u25CF", "\u25CB", "\u25A0", "\u2013", "\u2014", "-", "*", "+"})
+    if (line.substr(0, bullet.size()) == bullet) {
+      const size_t after = line.find_first_not_of(' ', bullet.size());
+      if (bullet.size() > 1 || after > bullet.size()) return after == std::string_view::npos ? line.size() : after;
+    }
+  size_t i = line.substr(0, 1) == "(" ? 1 : 0;
+  const size_t first = i;
+  while (i < line.size() && i < first + 3 && std::isalnum(static_cast<unsigned char>(line[i]))) ++i;
+  const bool letter = i == first + 1 && std::isalpha(static_cast<unsigned char>(line[first]));
+  const bool digits = i > first && std::all_of(line.begin() + ptrdiff_t(first), line.begin() + ptrdiff_t(i),
+                                               [](unsigned char c) { return std::isdigit(c); });
+  if ((letter || digits) && i + 1 < line.size() && (line[i] == '.' || line[i] == ')') && line[i + 1] == ' ') {
+    numbered = true;
+    return i + 2;
+  }
+  return 0;
+}
+
+std::string list_items(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) {
+    bool numbered = false;
+    const size_t mark = item_mark(line, numbered);
+    if (!text.empty()) text += '\n';
+    if (mark == 0)
+      text += text.empty() ? "- " + line : "  " + line;
+    else
+      text += numbered ? line : "- " + line.substr(mark);
+  }
+  return text;
+}
+
+std::string block_markdown(const Block& block, const Page& page, std::string_view whole) {
+  if (block.type == Block::Type::table)
+    if (const Table* table = table_of(block, page)) return pipe_table(*table);
+  std::vector<std::string> lines = join_hyphens(line_texts(block), whole);
+  if (block.type == Block::Type::heading) return "## " + joined(lines, " ");
+  if (block.type == Block::Type::list) return list_items(lines);
+  for (std::string& line : lines)
+    if (line.starts_with('#')) line = '\\' + line;
+  return joined(lines, "\n");
+}
+
+}  // namespace
+
+std::vector<std::string> join_hyphens(const std::vector<std::string>& lines, std::string_view whole) {
+  std::vector<std::string> out = lines;
+  for (size_t i = 0; i + 1 < out.size(); ++i) {
+    const size_t hyphen = line_end_hyphen(out[i]);
+    if (hyphen == std::string::npos || !begins_small(out[i + 1])) continue;
+    const std::string tail = out[i + 1].substr(0, out[i + 1].find(' '));
+    const size_t space = out[i].rfind(' ');
+    const std::string head =
+        out[i].substr(space == std::string::npos ? 0 : space + 1, hyphen - (space == std::string::npos ? 0 : space + 1));
+    const std::string plain_tail = tail.substr(0, tail.find_last_not_of(".,;:!?)\"'") + 1);
+    const bool compound = !plain_tail.empty() && whole.find(head + '-' + plain_tail) != std::string_view::npos;
+    out[i].resize(hyphen);
+    out[i] += (compound ? "-" : "") + tail;
+    out[i + 1].erase(0, std::min(out[i + 1].size(), tail.size() + 1));
+    if (out[i + 1].empty()) {  // its only word went up; that word may itself end in a hyphen
+      out.erase(out.begin() + ptrdiff_t(i) + 1);
+      --i;
+    }
+  }
+  return out;
+}
+
+std::string plain_text(const Page& page) {
+  const std::string whole = all_lines(page);
+  std::string text;
+  for (const Block& block : page.blocks) {
+    if (!text.empty()) text += '\n';
+    for (const std::string& line : join_hyphens(line_texts(block), whole)) text += line + '\n';
+  }
+  return text;
+}
+std::string plain_text(const Document& document) {
+  std::string text;
+  for (size_t i = 0; i < document.pages.size(); ++i) text += (i == 0 ? "" : "\f") + plain_text(document.pages[i]);
+  return text;
+}
+
+std::string markdown(const Block& block, const Page& page) { return block_markdown(block, page, all_lines(page)); }
+std::string markdown(const Page& page) {
+  const std::string whole = all_lines(page);
+  std::string text;
+  for (const Block& block : page.blocks) {
+    const std::string part = block_markdown(block, page, whole);
+    if (!part.empty()) text += (text.empty() ? "" : "\n") + part + '\n';
+  }
+  return text;
+}
+std::string markdown(const Document& document) {
+  std::string text;
+  for (const Page& page : document.pages) {
+    const std::string part = markdown(page);
+    if (!part.empty()) text += (text.empty() ? "" : "\n") + part;
+  }
+  return text;
+}
+
+}  // namespace bifrons
