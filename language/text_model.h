@@ -22,7 +22,11 @@ struct TextRequest {
   int64_t max_tokens = 1024;
   double temperature = 0.6;
   double top_p = 0.95;
-  std::optional<uint64_t> seed;
+  std::optional<uint64_t> seed = {};
+  // Asked at least every 50 ms, also while a remote model connects or waits; true ends the answer with End::cancelled.
+  std::function<bool()> stop = {};
+  // One sentence for people when the model has to be waited for (a retry and its reason, a queue). Called on answer()'s thread.
+  std::function<void(const std::string&)> on_status = {};
 };
 struct TextUsage {
   int64_t prompt_tokens = 0, cached_tokens = 0, answer_tokens = 0;
