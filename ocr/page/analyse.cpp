@@ -1,0 +1,45 @@
+// ocr/page/analyse.cpp - see analyse.h.
+#include "ocr/page/analyse.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "ocr/page/clean.h"
+#include "ocr/page/sheet.h"
+
+namespace bifrons {
+
+Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
+  Analysis a;
+  a.flat = gray.size();
+  if (const auto sheet = steps.rectify ? find_sheet(gray) : std::nullopt) {
+    const auto& c = *sheet;
+    const auto length = [](cv::Point2d p, cv::Point2d q) { return std::hypot(p.x - q.x, p.y - q.y); };
+    const double width = std::max(length(c[0], c[1]), length(c[3], c[2])),
+                 height = std::max(length(c[0], c[3]), length(c[1], c[2]));
+    const cv::Point2f from[] = {{0, 0}, {float(width), 0}, {float(width), float(height)}, {0, float(height)}};
+    const cv::Point2f to[] = {c[0], c[1], c[2], c[3]};
+    a.photo = true;
+    a.flat = {cvRound(width), cvRound(height)};
+    a.back = Map(cv::getPerspectiveTransform(from, to).ptr<double>());
+  }
+  constexpr double side = 1800;  // letters of 8 points on A4 are 8 pixels high in it
+  a.scale = std::min(1.0, side / std::max(a.flat.width, a.flat.height));
+  const cv::Size size(std::max(1, cvRound(a.flat.width * a.scale)), std::max(1, cvRound(a.flat.height * a.scale)));
+  cv::Mat small;
+  if (a.photo)
+    small = resample(gray, a.back * scale_map(1 / a.scale, 1 / a.scale), size);
+  else if (a.scale < 1)
+    cv::resize(gray, small, size, 0, 0, cv::INTER_AREA);
+  else
+    small = gray;
+  a.inverted = steps.invert && light_on_dark(small);
+  if (a.inverted) small = ~small;
+  a.cleaned = clean(small, steps.background);
+  a.glyphs = find_glyphs(a.cleaned);
+  return a;
+}
+
+}  // namespace bifrons

@@ -1,0 +1,80 @@
+// ocr/page/clean.cpp - see clean.h.
+#include "ocr/page/clean.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+namespace bifrons {
+namespace {
+
+std::array<double, 256> shares(const cv::Mat& gray) {  // of the pixels, cumulated
+  std::array<int64_t, 256> count{};
+  for (int y = 0; y < gray.rows; ++y) {
+    const uint8_t* row = gray.ptr<uint8_t>(y);
+    for (int x = 0; x < gray.cols; ++x) ++count[row[x]];
+  }
+  std::array<double, 256> share{};
+  int64_t sum = 0;
+  for (size_t i = 0; i < share.size(); ++i) share[i] = double(sum += count[i]) / double(gray.total());
+  return share;
+}
+
+int percentile(const std::array<double, 256>& share, double part) {
+  return int(std::lower_bound(share.begin(), share.end(), part) - share.begin());
+}
+
+}  // namespace
+
+cv::Mat gray_of(const Picture& picture) {
+  // OpenCV takes no pointer to const; nobody writes through this view.
+  auto* pixels = const_cast<uint8_t*>(picture.pixels.data());
+  if (picture.channels == 1) return cv::Mat(picture.height, picture.width, CV_8UC1, pixels);
+  cv::Mat gray;
+  cv::cvtColor(cv::Mat(picture.height, picture.width, CV_8UC3, pixels), gray, cv::COLOR_RGB2GRAY);
+  return gray;
+}
+
+bool light_on_dark(const cv::Mat& gray) {
+  const int edge = std::max(1, std::min(gray.rows, gray.cols) / 30);
+  std::vector<uint8_t> border;
+  for (int y = 0; y < gray.rows; ++y) {
+    const bool whole = y < edge || y >= gray.rows - edge;
+    const uint8_t* row = gray.ptr<uint8_t>(y);
+    for (int x = 0; x < gray.cols; ++x)
+      if (whole || x < edge || x >= gray.cols - edge) border.push_back(row[x]);
+  }
+  auto middle = border.begin() + std::ptrdiff_t(border.size() / 2);
+  std::nth_element(border.begin(), middle, border.end());
+  return *middle < 100 && percentile(shares(gray), 0.5) < 110;  // the whole must be dark too, not only a frame round it
+}
+
+cv::Mat clean(const cv::Mat& gray, bool background) {
+  cv::Mat result = gray;
+  if (background && std::max(gray.rows, gray.cols) >= 32) {
+    const double factor = std::min(1.0, 500.0 / std::max(gray.rows, gray.cols));
+    cv::Mat paper;
+    cv::resize(gray, paper, {}, factor, factor, cv::INTER_AREA);
+    cv::dilate(paper, paper, cv::getStructuringElement(cv::MORPH_RECT, {9, 9}));  // wider than strokes and letters
+    cv::medianBlur(paper, paper, 21);
+    cv::GaussianBlur(paper, paper, {}, 5);
+    double darkest = 0, brightest = 0;
+    cv::minMaxLoc(paper, &darkest, &brightest);
+    if (darkest < 250) {
+      cv::resize(paper, paper, gray.size(), 0, 0, cv::INTER_LINEAR);
+      cv::divide(gray, paper, result, 255);
+    }
+  }
+  const auto share = shares(result);
+  const int ink = percentile(share, 0.01), white = std::min(percentile(share, 0.5), 245);
+  if (white - ink < 25 || (ink <= 40 && white >= 235)) return result;  // blank, or good already
+  cv::Mat table(1, 256, CV_8U);
+  for (int i = 0; i < 256; ++i) table.at<uint8_t>(i) = cv::saturate_cast<uint8_t>(255.0 * (i - ink) / (white - ink));
+  cv::Mat stretched;
+  cv::LUT(result, table, stretched);
+  return stretched;
+}
+
+}  // namespace bifrons

@@ -1,0 +1,16 @@
+// ocr/page/clean.h - takes the paper away: gray, light text on dark turned round, uneven light and stains divided out, contrast
+// stretched. The picture stays gray: the recogniser reads gray better than any binarisation of ours.
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include "ocr/page/page_words.h"
+
+namespace bifrons {
+
+cv::Mat gray_of(const Picture& picture);  // a view of the picture's pixels where it is gray already
+bool light_on_dark(const cv::Mat& gray);
+// Dark text on white. `background`: divide by the background; contrast is stretched in any case, unless there is next to none.
+cv::Mat clean(const cv::Mat& gray, bool background);
+
+}  // namespace bifrons

@@ -1,0 +1,156 @@
+// ocr/page/columns.cpp - see columns.h. Source of the numbers: documents.md 3.5 (six rows, three words a row, half filled).
+#include "ocr/page/columns.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace bifrons {
+namespace {
+
+constexpr int least_rows = 6;
+constexpr double least_words = 3, least_fill = 0.5;
+constexpr double endless = std::numeric_limits<double>::infinity();
+
+struct Gutter {
+  double x0 = 0, x1 = 0;
+  size_t first = 0, last = 0;  // rows, both inside
+};
+
+struct Side {
+  int rows = 0;
+  double words = 0, filled = 0, left = endless, right = -endless, top = endless, bottom = -endless;
+  void add(const Row& row, double low, double high) {
+    bool any = false;
+    for (const auto& item : row.items) {
+      const double middle = (item.box.x0 + item.box.x1) / 2;
+      if (middle <= low || middle >= high) continue;
+      any = true;
+      words += item.length;
+      filled += item.box.x1 - item.box.x0;
+      left = std::min(left, item.box.x0), right = std::max(right, item.box.x1);
+      top = std::min(top, item.box.y0), bottom = std::max(bottom, item.box.y1);
+    }
+    rows += any;
+  }
+  bool prose() const { return rows >= least_rows && words > least_words * rows && filled >= least_fill * rows * (right - left); }
+};
+
+bool has(const Row& row, double low, double high) {
+  return std::any_of(row.items.begin(), row.items.end(), [&](const Item& item) {
+    const double middle = (item.box.x0 + item.box.x1) / 2;
+    return middle > low && middle < high;
+  });
+}
+
+// Rows at the start or end of the run that have words on one side only and stand apart (a heading, a date, a footer) are not
+// part of the columns.
+void trim(Gutter& gutter, const std::vector<Row>& rows) {
+  std::vector<double> steps;
+  for (size_t i = gutter.first; i < gutter.last; ++i) steps.push_back(rows[i + 1].box.y1 - rows[i].box.y1);
+  const double apart = 1.8 * median(steps);
+  const auto both = [&](size_t i) { return has(rows[i], -endless, gutter.x0) && has(rows[i], gutter.x1, endless); };
+  size_t first_both = gutter.first, last_both = gutter.last;
+  while (first_both < gutter.last && !both(first_both)) ++first_both;
+  while (last_both > gutter.first && !both(last_both)) --last_both;
+  if (first_both >= last_both) return;  // lines of the columns are not level with each other
+  for (size_t i = first_both; i > gutter.first; --i)
+    if (rows[i].box.y1 - rows[i - 1].box.y1 > apart) {
+      gutter.first = i;
+      break;
+    }
+  for (size_t i = last_both; i < gutter.last; ++i)
+    if (rows[i + 1].box.y1 - rows[i].box.y1 > apart) {
+      gutter.last = i;
+      break;
+    }
+}
+
+bool ruled_across(const Rules& rules, const Row& above, const Row& below, const Gutter& gutter, double height) {
+  return std::any_of(rules.level.begin(), rules.level.end(), [&](const RuledLine& rule) {
+    const double y = (rule.y0 + rule.y1) / 2;
+    return y > (above.box.y0 + above.box.y1) / 2 && y < (below.box.y0 + below.box.y1) / 2 && rule.x0 < gutter.x0 - 3 * height &&
+           rule.x1 > gutter.x1 + 3 * height;
+  });
+}
+
+std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rules, double height) {
+  const double least_width = 0.7 * height;
+  std::vector<Gutter> open, done;
+  for (size_t r = 0; r < rows.size(); ++r) {
+    if (r > 0) {
+      std::vector<Gutter> kept;
+      for (const auto& gutter : open) (ruled_across(rules, rows[r - 1], rows[r], gutter, height) ? done : kept).push_back(gutter);
+      open = std::move(kept);
+    }
+    std::vector<std::pair<double, double>> gaps;
+    double reached = -endless;
+    for (const auto& item : rows[r].items) {
+      if (item.box.x0 - reached >= least_width) gaps.emplace_back(reached, item.box.x0);
+      reached = std::max(reached, item.box.x1);
+    }
+    gaps.emplace_back(reached, endless);
+    std::vector<Gutter> next;
+    for (const auto& gutter : open) {
+      bool lives = false;
+      for (const auto& [x0, x1] : gaps) {
+        const double low = std::max(x0, gutter.x0), high = std::min(x1, gutter.x1);
+        if (high - low < least_width) continue;
+        next.push_back({low, high, gutter.first, r});
+        lives = true;
+      }
+      if (!lives) done.push_back(gutter);
+    }
+    for (const auto& [x0, x1] : gaps)
+      if (std::none_of(next.begin(), next.end(), [&](const Gutter& g) { return g.x0 <= x0 && g.x1 >= x1; }))
+        next.push_back({x0, x1, r, r});
+    if (next.size() > 256) next.resize(256);
+    open = std::move(next);
+  }
+  done.insert(done.end(), open.begin(), open.end());
+  std::optional<Gutter> best;
+  double most = 0;
+  for (auto& gutter : done) {
+    if (std::isinf(gutter.x0) || std::isinf(gutter.x1) || gutter.last - gutter.first + 1 < least_rows) continue;
+    trim(gutter, rows);
+    Side left, right;
+    for (size_t i = gutter.first; i <= gutter.last; ++i)
+      left.add(rows[i], -endless, gutter.x0), right.add(rows[i], gutter.x1, endless);
+    if (!left.prose() || !right.prose()) continue;
+    const double top = std::max(left.top, right.top), bottom = std::min(left.bottom, right.bottom);
+    if (bottom - top < 4 * height) continue;  // not beside each other
+    const double score = std::min(left.rows, right.rows) + std::min(0.9, (gutter.x1 - gutter.x0) / (100 * height));
+    if (score > most) most = score, best = gutter;
+  }
+  return best;
+}
+
+void order(std::vector<Item> items, const Rules& rules, int depth, std::vector<Region>& regions) {
+  if (items.empty()) return;
+  const double height = median_height(items);
+  std::vector<Row> rows = rows_of(std::move(items));
+  const auto gutter = depth > 0 ? best_gutter(rows, rules, height) : std::nullopt;
+  if (!gutter) {
+    regions.push_back(std::move(rows));
+    return;
+  }
+  std::vector<Item> above, left, right, below;
+  for (size_t i = 0; i < rows.size(); ++i)
+    for (auto& item : rows[i].items) {
+      const double middle = (item.box.x0 + item.box.x1) / 2;
+      (i < gutter->first ? above : i > gutter->last ? below : middle < gutter->x1 ? left : right).push_back(std::move(item));
+    }
+  for (auto* part : {&above, &left, &right, &below}) order(std::move(*part), rules, depth - 1, regions);
+}
+
+}  // namespace
+
+std::vector<Region> reading_order(std::vector<Item> items, const Rules& rules) {
+  constexpr int deepest = 24;  // a page has no more columns than that
+  std::vector<Region> regions;
+  order(std::move(items), rules, deepest, regions);
+  return regions;
+}
+
+}  // namespace bifrons

@@ -1,0 +1,149 @@
+// ocr/page/engine.cpp - see engine.h.
+#include "ocr/page/engine.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include <leptonica/allheaders.h>
+#include <opencv2/core/utility.hpp>
+#include <tesseract/baseapi.h>
+#include <tesseract/ocrclass.h>
+
+#include "ocr/document/document.h"
+#include "ocr/page/script.h"
+
+extern "C" void omp_set_max_active_levels(int);  // libgomp, which Tesseract is linked with; clang has no omp.h of its own
+
+namespace bifrons {
+namespace {
+
+// Debian's Tesseract asks OpenMP for a fixed number of threads inside its loops, which makes it 3 to 7 times slower on few cores.
+void one_thread() {
+  omp_set_max_active_levels(0);
+  cv::setNumThreads(1);
+  setMsgSeverity(L_SEVERITY_NONE);
+}
+
+void start(tesseract::TessBaseAPI& api, const std::string& folder, const std::string& languages, tesseract::OcrEngineMode mode) {
+  one_thread();
+  const std::vector<std::string> names = {"debug_file", "tessedit_enable_doc_dict"};
+  const std::vector<std::string> values = {"/dev/null", "0"};  // words of one page must not sway the next
+  if (api.Init(folder.c_str(), languages.c_str(), mode, nullptr, 0, &names, &values, false) != 0)
+    fail(Fault::lacking, "Tesseract cannot load the language data '", languages, "' from ", folder,
+         ": reinstall the package tesseract-ocr-LANGUAGE");
+}
+
+cv::Mat blank() { return cv::Mat(64, 256, CV_8U, cv::Scalar(255)); }
+
+}  // namespace
+
+struct Engine::State {
+  tesseract::TessBaseAPI api;
+};
+
+Engine::Engine(const std::string& folder, const std::string& languages) : state_(std::make_unique<State>()) {
+  start(state_->api, folder, languages, tesseract::OEM_LSTM_ONLY);
+  // An empty page, so that whatever is opened late (/dev/null for its messages) is open before the door is shut.
+  read(blank(), Segmentation::column, std::chrono::steady_clock::now() + std::chrono::seconds(10));
+}
+Engine::~Engine() = default;
+
+Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline deadline) {
+  using namespace tesseract;
+  Reading reading;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+  if (left <= 0) {
+    reading.in_time = false;
+    return reading;
+  }
+  TessBaseAPI& api = state_->api;
+  const auto mode = [&] {
+    switch (segmentation) {
+      case Segmentation::column: return PSM_SINGLE_COLUMN;
+      case Segmentation::automatic: return PSM_AUTO;
+      case Segmentation::block: return PSM_SINGLE_BLOCK;
+      case Segmentation::vertical_block: return PSM_SINGLE_BLOCK_VERT_TEXT;
+      case Segmentation::line: return PSM_SINGLE_LINE;
+      case Segmentation::sparse: return PSM_SPARSE_TEXT;
+    }
+    return PSM_AUTO;
+  }();
+  api.SetPageSegMode(mode);
+  api.SetImage(gray.data, gray.cols, gray.rows, 1, int(gray.step));
+  api.SetSourceResolution(300);
+  ETEXT_DESC monitor;
+  monitor.set_deadline_msecs(int32_t(std::min<long long>(left, 1'000'000)));
+  const int failed = api.Recognize(&monitor);
+  reading.in_time = failed == 0 && !monitor.deadline_exceeded();
+  double sum = 0, weight = 0;
+  if (const std::unique_ptr<ResultIterator> words(failed ? nullptr : api.GetIterator()); words) {
+    words->Begin();
+    do {
+      if (words->Empty(RIL_WORD)) continue;
+      const std::unique_ptr<char[]> text(words->GetUTF8Text(RIL_WORD));
+      int x0, y0, x1, y1;
+      if (!text || !text[0] || !words->BoundingBox(RIL_WORD, &x0, &y0, &x1, &y1)) continue;
+      FoundWord word{.text = text.get(), .box = {x0, y0, x1 - x0, y1 - y0}, .confidence = words->Confidence(RIL_WORD)};
+      while (!word.text.empty() && (word.text.back() == ' ' || word.text.back() == '\n')) word.text.pop_back();
+      if (word.text.empty()) continue;
+      float height = 0, descenders = 0, ascenders = 0;
+      words->RowAttributes(&height, &descenders, &ascenders);
+      word.size = height;
+      sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
+      reading.words.push_back(std::move(word));
+    } while (words->Next(RIL_WORD));
+  }
+  reading.confidence = weight > 0 ? sum / weight : 0;
+  api.Clear();
+  api.ClearAdaptiveClassifier();
+  return reading;
+}
+
+struct OrientationFinder::State {
+  tesseract::TessBaseAPI api;
+};
+
+OrientationFinder::OrientationFinder(const std::string& folder) : state_(std::make_unique<State>()) {
+  start(state_->api, folder, "osd", tesseract::OEM_TESSERACT_ONLY);
+  find(blank());
+}
+OrientationFinder::~OrientationFinder() = default;
+
+std::optional<Orientation> OrientationFinder::find(const cv::Mat& gray) {
+  tesseract::TessBaseAPI& api = state_->api;
+  api.SetPageSegMode(tesseract::PSM_AUTO_OSD);
+  api.SetImage(gray.data, gray.cols, gray.rows, 1, int(gray.step));
+  api.SetSourceResolution(300);
+  int degrees = 0;
+  float confidence = 0, script_confidence = 0;
+  const char* script = nullptr;
+  const bool found = api.DetectOrientationScript(&degrees, &confidence, &script, &script_confidence);
+  std::optional<Orientation> result;
+  // Tesseract says by how much the page must be turned clockwise to be upright.
+  if (found) result = Orientation{(360 - degrees) % 360, confidence, script ? script : ""};
+  api.Clear();
+  return result;
+}
+
+std::string language_folder() {
+  std::vector<std::string> folders;
+  if (const char* prefix = std::getenv("TESSDATA_PREFIX"); prefix && *prefix) folders.emplace_back(prefix);
+  for (const char* known : {"/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata",
+                            "/usr/share/tessdata", "/usr/local/share/tessdata"})
+    folders.emplace_back(known);
+  for (const auto& folder : folders) {
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none))
+      if (entry.path().extension() == ".traineddata") return folder;
+  }
+  return {};
+}
+
+std::string language_package(const std::string& language) {
+  std::string package = "tesseract-ocr-" + language;
+  std::replace(package.begin(), package.end(), '_', '-');
+  return package;
+}
+
+}  // namespace bifrons

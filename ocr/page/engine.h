@@ -1,0 +1,61 @@
+// ocr/page/engine.h - Tesseract behind a narrow door: a gray picture and a way of looking at it to words with boxes. Everything
+// it needs from files is loaded in the constructors. Not to be shared between threads.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+namespace bifrons {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+struct FoundWord {
+  std::string text;
+  cv::Rect box;
+  double confidence = 0;  // 0 to 100
+  double size = 0;        // height of the row from descender to ascender, pixels
+};
+struct Reading {
+  std::vector<FoundWord> words;
+  double confidence = 0;  // mean over words, by their characters
+  bool in_time = true;
+};
+enum class Segmentation { column, automatic, block, vertical_block, line, sparse };
+
+class Engine {
+ public:
+  // `languages` as Tesseract joins them: "chi_sim+eng". `folder` holds <language>.traineddata.
+  Engine(const std::string& folder, const std::string& languages);
+  ~Engine();
+  Reading read(const cv::Mat& gray, Segmentation segmentation, Deadline deadline);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+struct Orientation {
+  int turned = 0;         // clockwise turn of the text: 0, 90, 180, 270
+  double confidence = 0;  // trusted from about 4
+  std::string script;     // "Latin", "Han", ...
+};
+class OrientationFinder {
+ public:
+  explicit OrientationFinder(const std::string& folder);
+  ~OrientationFinder();
+  std::optional<Orientation> find(const cv::Mat& gray);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+std::string language_folder();                              // where the .traineddata files are; empty: nowhere
+std::string language_package(const std::string& language);  // Debian's name: tesseract-ocr-chi-sim
+
+}  // namespace bifrons

@@ -1,0 +1,49 @@
+// ocr/page/prepare.cpp - see prepare.h.
+#include "ocr/page/prepare.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "ocr/page/clean.h"
+
+namespace bifrons {
+
+Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseOptions& options, int turned) {
+  constexpr double wanted_glyph = 21, most_up = 3;
+  Prepared p;
+  p.turned = turned;
+  const Glyphs glyphs = upright(analysis.glyphs, turned, analysis.cleaned.size());
+  const double glyph = glyph_height(glyphs) / analysis.scale;
+  if (options.prepare.deskew) p.skew = find_skew(glyphs);
+  if (std::abs(p.skew) < 0.05) p.skew = 0;
+  if (options.prepare.scale && glyph > 0) {
+    const double scale = wanted_glyph / glyph;
+    if (scale < 0.8 || scale > 1.15) p.scale = std::min(scale, most_up);
+  }
+  const cv::Size flat = turned % 180 ? cv::Size(analysis.flat.height, analysis.flat.width) : analysis.flat;
+  const double angle = p.skew * CV_PI / 180, c = std::cos(angle), s = std::abs(std::sin(angle));
+  double width = flat.width * c + flat.height * s, height = flat.width * s + flat.height * c;
+  p.scale =
+      std::min({p.scale, std::sqrt(double(options.most_pixels) / (width * height)), options.most_side / std::max(width, height)});
+  const cv::Size size(std::max(1, cvRound(width * p.scale)), std::max(1, cvRound(height * p.scale)));
+  p.glyph = glyph * p.scale;
+  // result -> (unscale) -> (about the middle, skew) -> upright page -> (turn) -> page as shown, rectified -> picture
+  p.back = analysis.back * turn_map(turned, analysis.flat.width, analysis.flat.height) *
+           shift_map(flat.width / 2.0, flat.height / 2.0) * rotation_map(p.skew) * scale_map(1 / p.scale, 1 / p.scale) *
+           shift_map(-size.width / 2.0, -size.height / 2.0);
+  const bool untouched = !analysis.photo && turned == 0 && p.skew == 0 && p.scale == 1;
+  cv::Mat page;
+  if (untouched)
+    page = gray;
+  else
+    page = resample(gray, p.back, size, analysis.inverted ? 0 : 255);
+  if (analysis.inverted) page = ~page;
+  page = clean(page, options.prepare.background);
+  cv::copyMakeBorder(page, p.gray, white_border, white_border, white_border, white_border, cv::BORDER_CONSTANT, cv::Scalar(255));
+  p.back = p.back * shift_map(-white_border, -white_border);
+  return p;
+}
+
+}  // namespace bifrons

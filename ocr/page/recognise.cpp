@@ -1,0 +1,226 @@
+// ocr/page/recognise.cpp - see recognise.h: which way up, which writing, then the whole page.
+#include "ocr/page/recognise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "ocr/page/clean.h"
+#include "ocr/page/engine.h"
+#include "ocr/page/prepare.h"
+#include "ocr/page/script.h"
+
+namespace bifrons {
+namespace {
+
+constexpr double doubtful = 75;  // mean confidence below which another turn or writing is tried
+constexpr double dust = 75;      // words without letters or digits are dropped below this confidence
+
+bool installed(const std::vector<std::string>& languages, const std::string& name) {
+  return std::find(languages.begin(), languages.end(), name) != languages.end();
+}
+
+bool vertical_name(const std::string& language) { return language.size() > 5 && language.ends_with("_vert"); }
+
+// The most crowded band of the page, some lines high (columns wide for vertical writing): enough to judge by.
+cv::Rect sample_band(const Prepared& page, bool vertical) {
+  const int across = vertical ? page.gray.cols : page.gray.rows;
+  const int band = std::min(across, std::max(120, int(page.glyph * 9)));
+  std::vector<double> ink(size_t(across) + 1, 0);  // cumulated
+  for (int i = 0; i < across; ++i) {
+    const cv::Mat line = vertical ? page.gray.col(i) : page.gray.row(i);
+    ink[size_t(i) + 1] = ink[size_t(i)] + 255 * double(line.total()) - cv::sum(line)[0];
+  }
+  int best = 0;
+  for (int i = 0; i + band <= across; i += std::max(1, band / 8))
+    if (ink[size_t(i + band)] - ink[size_t(i)] > ink[size_t(best + band)] - ink[size_t(best)]) best = i;
+  return vertical ? cv::Rect(best, 0, band, page.gray.rows) : cv::Rect(0, best, page.gray.cols, band);
+}
+
+bool has_letter_or_digit(const std::string& text) {
+  for (char32_t c : characters(text))
+    if (is_letter_or_digit(c)) return true;
+  return false;
+}
+
+}  // namespace
+
+std::vector<std::string> installed_languages() {
+  std::vector<std::string> languages;
+  std::error_code none;
+  if (const std::string folder = language_folder(); !folder.empty())
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none))
+      if (entry.path().extension() == ".traineddata") languages.push_back(entry.path().stem().string());
+  std::sort(languages.begin(), languages.end());
+  return languages;
+}
+
+// One way of looking at a page.
+struct View {
+  int turned = 0;
+  Engine* engine = nullptr;
+  bool vertical = false;
+  bool operator==(const View&) const = default;
+};
+
+struct Recogniser::State {
+  RecogniseOptions options;
+  struct Loaded {
+    std::vector<std::string> languages;
+    std::unique_ptr<Engine> engine;
+  };
+  std::unique_ptr<Loaded> horizontal, han, vertical;  // han: beside `horizontal`, where no language was asked for
+  std::unique_ptr<OrientationFinder> orientation;
+
+  std::unique_ptr<Loaded> load(const std::string& folder, std::vector<std::string> languages) {
+    std::string joined;
+    for (const auto& language : languages) joined += (joined.empty() ? "" : "+") + language;
+    return std::make_unique<Loaded>(Loaded{std::move(languages), std::make_unique<Engine>(folder, joined)});
+  }
+  const std::vector<std::string>& languages_of(const Engine* engine) const {
+    for (const auto* loaded : {&han, &vertical})
+      if (*loaded && (*loaded)->engine.get() == engine) return (*loaded)->languages;
+    return horizontal->languages;
+  }
+  const Prepared& prepared(const cv::Mat& gray, const Analysis& analysis, int turned, std::vector<Prepared>& made) {
+    for (const auto& p : made)
+      if (p.turned == turned) return p;
+    if (made.size() > 1) made.erase(made.begin());  // two at most, for memory's sake
+    made.push_back(prepare(gray, analysis, options, turned));
+    return made.back();
+  }
+};
+
+Recogniser::Recogniser(const RecogniseOptions& options) : state_(std::make_unique<State>()) {
+  state_->options = options;
+  const std::string folder = language_folder();
+  const auto have = installed_languages();
+  std::vector<std::string> across, along;
+  for (const auto& language : options.languages) (vertical_name(language) ? along : across).push_back(language);
+  if (options.languages.empty()) across = {"eng"};
+  for (const auto* list : {&across, &along})
+    for (const auto& language : *list)
+      if (!installed(have, language))
+        throw DocumentFailure(
+            Fault::lacking, "missing_language",
+            "the language data '" + language + "' are not installed: install the package " + language_package(language));
+  if (along.empty())
+    for (const auto& language : across)
+      if (installed(have, language + "_vert")) along.push_back(language + "_vert");
+  const bool choose = options.languages.empty() && installed(have, "chi_sim");
+  if (choose && installed(have, "chi_sim_vert")) along = {"chi_sim_vert"};
+  if (!across.empty()) state_->horizontal = state_->load(folder, across);
+  if (choose) state_->han = state_->load(folder, {"chi_sim", "eng"});
+  if (!along.empty()) state_->vertical = state_->load(folder, along);
+  if (options.prepare.orient && installed(have, "osd")) state_->orientation = std::make_unique<OrientationFinder>(folder);
+}
+Recogniser::~Recogniser() = default;
+
+PageWords Recogniser::read(const Picture& picture, double seconds) {
+  State& s = *state_;
+  PageWords result;
+  if (picture.width < 8 || picture.height < 8) return result;
+  const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(int64_t(seconds * 1000));
+  const cv::Mat gray = gray_of(picture);
+  const Analysis analysis = analyse(gray, s.options.prepare);
+  if (analysis.glyphs.empty()) return result;
+
+  // The views that make sense, the likeliest first.
+  Engine* main = s.horizontal ? s.horizontal->engine.get() : nullptr;
+  Engine* han = s.han ? s.han->engine.get() : nullptr;
+  Engine* down = s.vertical ? s.vertical->engine.get() : nullptr;
+  const TurnEvidence evidence = turn_evidence(analysis.glyphs, analysis.cleaned.size());
+  std::vector<int> turns = {0};
+  if (s.options.prepare.orient) turns = evidence.turns;
+  std::vector<Prepared> made;
+  std::vector<std::pair<View, double>> judged;
+  const auto judge = [&](const View& view) {  // confidence of a sample
+    for (const auto& [seen, confidence] : judged)
+      if (seen == view) return confidence;
+    const Prepared& page = s.prepared(gray, analysis, view.turned, made);
+    const cv::Mat band = page.gray(sample_band(page, view.vertical));
+    const Reading reading =
+        view.engine->read(band, view.vertical ? Segmentation::vertical_block : Segmentation::column, deadline);
+    size_t letters = 0;
+    for (const auto& word : reading.words) letters += has_letter_or_digit(word.text) ? word.text.size() : 0;
+    judged.emplace_back(view, letters < 4 ? 0 : reading.confidence);
+    return judged.back().second;
+  };
+  const auto choose = [&] {
+    View best;
+    double most = -1;
+    const auto consider = [&](const View& view) {
+      if (!view.engine) return false;
+      const double confidence = judge(view);
+      if (confidence > most) most = confidence, best = view;
+      return most >= 88;
+    };
+    for (int turned : turns)
+      if (consider({turned, main, false})) return best;
+    for (int turned : turns)
+      if (consider({turned, han, false})) return best;
+    if (down) consider({0, down, true});
+    return best;
+  };
+
+  View view{turns[0], main, false};
+  if (!main || (evidence.doubtful && s.options.prepare.orient)) view = choose();
+  const auto read_all = [&](const View& v) {
+    const Prepared& page = s.prepared(gray, analysis, v.turned, made);
+    return v.engine->read(page.gray, v.vertical ? Segmentation::vertical_block : Segmentation::column, deadline);
+  };
+  Reading reading = read_all(view);
+  if (reading.confidence < doubtful && reading.in_time) {
+    judged.emplace_back(view, reading.confidence);
+    if (s.options.prepare.orient) turns = {0, 90, 180, 270};
+    if (const View other = choose(); !(other == view)) {
+      Reading again = read_all(other);
+      if (again.confidence > reading.confidence) reading = std::move(again), view = other;
+    }
+  }
+
+  const Prepared& page = s.prepared(gray, analysis, view.turned, made);
+  result.turned = view.turned;
+  result.skew = page.skew;
+  result.vertical = view.vertical;
+  result.languages = s.languages_of(view.engine);
+  double sum = 0, weight = 0;
+  for (const auto& word : reading.words) {
+    if (word.confidence < dust && !has_letter_or_digit(word.text)) continue;
+    PlacedWord placed{.text = word.text, .confidence = word.confidence, .size = word.size / page.scale};
+    placed.quad = quad_through(page.back, word.box.x, word.box.y, word.box.x + word.box.width, word.box.y + word.box.height);
+    for (size_t i = 0; i < 8; ++i) placed.quad[i] = std::clamp<double>(placed.quad[i], 0, i % 2 ? picture.height : picture.width);
+    sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
+    result.words.push_back(std::move(placed));
+  }
+  if (weight > 0) result.confidence = sum / weight;
+  if (!reading.in_time)
+    result.warnings.push_back({"timeout", 0, "recognition did not finish within its time limit; what it had found is given"});
+  return result;
+}
+
+std::string Recogniser::read_line(const Picture& picture, const Box& area, double seconds) {
+  State& s = *state_;
+  const cv::Mat gray = gray_of(picture);
+  const int x0 = std::clamp(int(std::floor(area.x0)), 0, gray.cols), x1 = std::clamp(int(std::ceil(area.x1)), 0, gray.cols);
+  const int y0 = std::clamp(int(std::floor(area.y0)), 0, gray.rows), y1 = std::clamp(int(std::ceil(area.y1)), 0, gray.rows);
+  if (x1 - x0 < 8 || y1 - y0 < 8) return {};
+  const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(int64_t(seconds * 1000));
+  PrepareSteps steps = s.options.prepare;
+  steps.rectify = steps.orient = false;
+  RecogniseOptions options = s.options;
+  options.prepare = steps;
+  const cv::Mat cut = gray(cv::Rect(x0, y0, x1 - x0, y1 - y0)).clone();
+  const Prepared page = prepare(cut, analyse(cut, steps), options, 0);
+  Reading best;
+  for (const auto* loaded : {&s.horizontal, &s.han}) {
+    if (!*loaded || (best.confidence >= doubtful && !best.words.empty())) continue;
+    Reading reading = (*loaded)->engine->read(page.gray, Segmentation::block, deadline);
+    if (reading.confidence > best.confidence) best = std::move(reading);
+  }
+  std::string text;
+  for (const auto& word : best.words) text += (text.empty() ? "" : " ") + word.text;
+  return text;
+}
+
+}  // namespace bifrons

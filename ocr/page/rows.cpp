@@ -1,0 +1,107 @@
+// ocr/page/rows.cpp - see rows.h.
+#include "ocr/page/rows.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ocr/page/script.h"
+
+namespace bifrons {
+
+ReadingFrame reading_frame(const Page& page, const PageWords& words) {
+  ReadingFrame frame;
+  frame.to_page = turn_map(words.turned, page.width, page.height) * rotation_map(words.skew);
+  // Vertical writing: lines run down and follow each other leftwards.
+  if (words.vertical) frame.to_page = frame.to_page * Map(0, -1, 0, 1, 0, 0, 0, 0, 1);
+  frame.from_page = frame.to_page.inv();
+  return frame;
+}
+
+std::vector<Item> items_of(const PageWords& words, const ReadingFrame& frame) {
+  std::vector<Item> items;
+  for (const auto& word : words.words) {
+    if (word.text.empty()) continue;
+    Item item;
+    item.text = word.text;
+    item.confidence = word.confidence;
+    item.size = word.size;
+    item.bold = word.bold;
+    for (size_t i = 0; i < 8; i += 2) {
+      const double x = word.quad[i], y = word.quad[i + 1];
+      const cv::Point2d p = through(frame.from_page, x, y);
+      const Box here{p.x, p.y, p.x, p.y}, there{x, y, x, y};
+      item.box = i ? hull(item.box, here) : here;
+      item.page_box = i ? hull(item.page_box, there) : there;
+    }
+    size_t ideographs = 0;
+    for (char32_t c : characters(word.text)) ideographs += is_ideograph(c);
+    item.length = std::max(1.0, 0.5 * double(ideographs));
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+Rules rules_of(const PageWords& words, const ReadingFrame& frame) {
+  Rules rules;
+  for (const auto& rule : words.rules) {
+    const cv::Point2d a = through(frame.from_page, rule.x0, rule.y0), b = through(frame.from_page, rule.x1, rule.y1);
+    RuledLine line{std::min(a.x, b.x), std::min(a.y, b.y), std::max(a.x, b.x), std::max(a.y, b.y)};
+    (line.x1 - line.x0 > line.y1 - line.y0 ? rules.level : rules.upright).push_back(line);
+  }
+  return rules;
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double median_height(const std::vector<Item>& items) {
+  std::vector<double> heights;
+  for (const auto& item : items) heights.push_back(item.box.y1 - item.box.y0);
+  return median(std::move(heights));
+}
+
+Box hull_of(const std::vector<Item>& items) {
+  Box box = items.empty() ? Box{} : items[0].box;
+  for (const auto& item : items) box = hull(box, item.box);
+  return box;
+}
+
+std::vector<Row> rows_of(std::vector<Item> items) {
+  struct Band {  // mean upper and lower edge, weighted by width
+    double top = 0, bottom = 0, weight = 0;
+  };
+  std::stable_sort(items.begin(), items.end(),
+                   [](const Item& a, const Item& b) { return a.box.y0 + a.box.y1 < b.box.y0 + b.box.y1; });
+  std::vector<Row> rows;
+  std::vector<Band> bands;
+  for (auto& item : items) {
+    const double height = item.box.y1 - item.box.y0;
+    double most = 0.5;
+    size_t best = rows.size();
+    for (size_t i = rows.size(); i-- > 0 && rows.size() - i < 12;) {
+      const double overlap = std::min(item.box.y1, bands[i].bottom) - std::max(item.box.y0, bands[i].top);
+      const double share = overlap / std::max(1e-9, std::min(height, bands[i].bottom - bands[i].top));
+      if (share > most) most = share, best = i;
+    }
+    if (best == rows.size()) rows.emplace_back(), bands.emplace_back();
+    Band& band = bands[best];
+    const double weight = std::max(1e-6, item.box.x1 - item.box.x0);
+    band.top = (band.top * band.weight + item.box.y0 * weight) / (band.weight + weight);
+    band.bottom = (band.bottom * band.weight + item.box.y1 * weight) / (band.weight + weight);
+    band.weight += weight;
+    rows[best].items.push_back(std::move(item));
+  }
+  for (auto& row : rows) {
+    std::stable_sort(row.items.begin(), row.items.end(), [](const Item& a, const Item& b) { return a.box.x0 < b.box.x0; });
+    row.box = hull_of(row.items);
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return a.box.y0 + a.box.y1 < b.box.y0 + b.box.y1; });
+  return rows;
+}
+
+}  // namespace bifrons
