@@ -10,6 +10,7 @@
 
 #include "ocr/document/fold.h"
 #include "ocr/document/levenshtein.h"
+#include "ocr/document/quotation.h"
 #include "ocr/document/search.h"
 #include "ocr/document/utf8.h"
 
@@ -122,7 +123,7 @@ class Locator {
         backward_(std::u32string(pattern_.rbegin(), pattern_.rend())),
         most_(size_t(most)),
         least_(least),
-        limit_(std::min(pattern_.size() - 1, size_t(std::floor((1 - least) / least * double(pattern_.size()) + 1e-9)))) {}
+        limit_(most_distance(pattern_.size(), least)) {}
 
   void search(size_t number, const FoldedPage& page) {
     const std::vector<LevenshteinPattern::End> ends = forward_.find(page.text, limit_);
@@ -244,10 +245,7 @@ Place place_of(const Match& match, const Page& page, const FoldedPage& text) {
 std::vector<Place> locate_in(const std::vector<Page>& pages, const Chunk* within, std::string_view text, int most, double least) {
   if (!(least > 0 && least <= 1))
     fail(Fault::arguments, "a quotation of similarity ", least, " cannot be looked for: choose above 0, up to 1");
-  FoldedText quotation;
-  quotation.add(folded(text), 0);
-  std::u32string pattern = std::move(quotation.text);
-  if (pattern.size() > most_text) pattern.resize(most_text);
+  const std::u32string pattern = comparable(text);
   if (pattern.empty() || most < 1) return {};
   Locator locator(pattern, most, least);
   for (size_t i = 0; i < pages.size() && !locator.full(); ++i) {
@@ -261,6 +259,27 @@ std::vector<Place> locate_in(const std::vector<Page>& pages, const Chunk* within
 }
 
 }  // namespace
+
+std::u32string comparable(std::string_view text) {
+  FoldedText out;
+  out.add(folded(text), 0);
+  if (out.text.size() > most_text) out.text.resize(most_text);
+  return std::move(out.text);
+}
+size_t most_distance(size_t quotation_size, double least) {
+  if (!(least > 0 && least <= 1))
+    fail(Fault::arguments, "a quotation of similarity ", least, " cannot be looked for: choose above 0, up to 1");
+  const double most = std::floor((1 - least) / least * double(quotation_size) + 1e-9);
+  return quotation_size == 0 ? 0 : size_t(std::min(double(quotation_size - 1), most));
+}
+
+QuotationFinder::QuotationFinder(std::string_view quotation, double least)
+    : pattern_(comparable(quotation)), most_(most_distance(pattern_.size(), least)) {}
+bool QuotationFinder::may_be_in(std::string_view text) const {
+  FoldedText all;  // not comparable(): that cuts long texts
+  all.add(folded(text), 0);
+  return !pattern_.find(all.text, most_).empty();
+}
 
 std::vector<Place> locate(const std::vector<Page>& pages, std::string_view text, int most, double least) {
   return locate_in(pages, nullptr, text, most, least);

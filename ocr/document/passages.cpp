@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "ocr/document/utf8.h"
 
@@ -177,6 +178,35 @@ std::vector<Hit> Passages::search(int64_t document, std::string_view question, i
   std::vector<Hit> hits;
   for (size_t i = 0; i < kept; ++i) hits.push_back({read(candidates[i].id), candidates[i].score});
   return hits;
+}
+
+std::vector<int64_t> Passages::pages_that_may_hold(int64_t document, const QuotationFinder& quotation) const {
+  std::vector<int64_t> pages;
+  int64_t page = -1;
+  std::string text;                      // of the page, each line once
+  std::unordered_set<std::string> seen;  // its lines
+  const auto finish_page = [&] {
+    if (page >= 0 && quotation.may_be_in(text)) pages.push_back(page);
+    text.clear();
+    seen.clear();
+  };
+  Query query = database_.query("SELECT id,lines,text FROM passages WHERE id BETWEEN ? AND ? ORDER BY id");
+  query.bind(passage_id(document, 0, 0)).bind(passage_id(document + 1, 0, 0) - 1);
+  while (query.step()) {
+    const int64_t of = query.integer(0) >> 12 & ((1 << 20) - 1);
+    if (of != page) finish_page();
+    page = of;
+    const std::string all(query.text(2));
+    std::string_view rest = all;
+    each_part(query.text(1), '\n', [&](std::string_view id) {
+      const size_t end = std::min(rest.find('\n'), rest.size());
+      if (seen.emplace(id).second) text += std::string(rest.substr(0, end)) + '\n';
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    });
+    text += rest;  // of lines that had newlines in them
+  }
+  finish_page();
+  return pages;
 }
 
 }  // namespace bifrons

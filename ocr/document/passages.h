@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ocr/document/quotation.h"
 #include "ocr/document/search.h"
 #include "ocr/document/sqlite.h"
 
@@ -24,7 +25,8 @@ class Passages {
   // These two belong in a transaction of the caller's.
   void add(int64_t id, const Chunk& chunk);
   void remove(int64_t document, int64_t first_page, int64_t last_page);
-  std::vector<Hit> search(int64_t document, std::string_view question, int most) const;  // best first
+  std::vector<Hit> search(int64_t document, std::string_view question, int most) const;                // best first
+  std::vector<int64_t> pages_that_may_hold(int64_t document, const QuotationFinder& quotation) const;  // ascending
 
  private:
   void count(int64_t document, int64_t passages, int64_t terms);

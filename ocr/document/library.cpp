@@ -1,0 +1,346 @@
+// ocr/document/library.cpp - see library.h. Nothing that is read from the file is trusted: pages go through parse_page.
+#include "ocr/document/library.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <map>
+#include <mutex>
+#include <unordered_set>
+
+#include "ocr/document/exports.h"
+#include "ocr/document/library_file.h"
+#include "ocr/document/passages.h"
+#include "ocr/document/quotation.h"
+#include "ocr/document/utf8.h"
+
+namespace bifrons {
+namespace {
+
+constexpr int64_t most_page = (1 << 20) - 1;  // passage_id has 20 bits for it
+constexpr size_t most_chunks = 4095;          // of a page: 12 bits
+
+int64_t page_id(int64_t key, int64_t page) { return key << 32 | page; }
+
+}  // namespace
+
+struct Library::State {
+  State(const std::filesystem::path& file, uint64_t most) : database(open_library_file(file)), most_bytes(most) {}
+
+  struct Opened {
+    DocumentFile file;
+    std::string settings;
+    int64_t page_count = 0;
+  };
+  Key insert(const DocumentFile& file, const std::string& settings, int64_t page_count, std::optional<Key> same);
+  void touch(Key key);
+  void remove(Key key);
+  void evict(Key keep);
+  void shrink();
+  [[noreturn]] void damaged(const std::string& what) const;
+  std::optional<Page> page(Key key, int64_t number);
+
+  Sqlite database;
+  Passages passages{database};
+  uint64_t most_bytes;
+  std::map<Key, Opened> opened;  // by this process
+  std::mutex mutex;
+};
+
+void Library::State::damaged(const std::string& what) const {
+  fail(Fault::unreadable, database.name(), ": the database is damaged (", what,
+       "); move the file away, and documents will be read anew");
+}
+
+Library::Key Library::State::insert(const DocumentFile& file, const std::string& settings, int64_t page_count,
+                                    std::optional<Key> same) {
+  const std::string columns = "sha256,settings,name,type,bytes,page_count,finished,partial,warnings,used,turn";
+  const std::string values = "?,?,?,?,?,?,0,1,'[]',?,(SELECT ifnull(max(turn),0)+1 FROM documents)";
+  const std::string sql =
+      same ? "INSERT OR IGNORE INTO documents(" + columns + ",key) VALUES(" + values + ",?)"
+           : "INSERT INTO documents(" + columns + ") VALUES(" + values +
+                 ") ON CONFLICT(sha256,settings) DO UPDATE SET name=excluded.name,used=excluded.used,turn=excluded.turn";
+  {
+    Query query = database.query(sql);
+    query.bind(file.sha256)
+        .bind(settings)
+        .bind(file.name)
+        .bind(file.type)
+        .bind(int64_t(file.bytes))
+        .bind(page_count)
+        .bind(int64_t(std::time(nullptr)));
+    if (same) query.bind(*same);
+    query.run();
+  }
+  Query query = database.query("SELECT key FROM documents WHERE sha256=? AND settings=?");
+  query.bind(file.sha256).bind(settings);
+  if (!query.step()) damaged("a document that was just written is not there");
+  return query.integer(0);
+}
+
+void Library::State::touch(Key key) {
+  database
+      .query(
+          "UPDATE documents SET used=?,turn=(SELECT max(turn)+1 FROM documents) WHERE key=? AND (turn<(SELECT max(turn) FROM "
+          "documents) OR used<?-60)")
+      .bind(int64_t(std::time(nullptr)))
+      .bind(key)
+      .bind(int64_t(std::time(nullptr)))
+      .run();
+}
+
+void Library::State::remove(Key key) {
+  passages.remove(key, 0, most_page);
+  database.query("DELETE FROM passage_counts WHERE document=?").bind(key).run();
+  database.query("DELETE FROM pages WHERE id BETWEEN ? AND ?").bind(page_id(key, 0)).bind(page_id(key, most_page)).run();
+  database.query("DELETE FROM documents WHERE key=?").bind(key).run();
+}
+
+void Library::State::shrink() { database.execute("PRAGMA incremental_vacuum;"); }
+
+void Library::State::evict(Key keep) {
+  const auto bytes = [&] {
+    return uint64_t(database.value("PRAGMA page_count") - database.value("PRAGMA freelist_count")) *
+           uint64_t(database.value("PRAGMA page_size"));
+  };
+  bool removed = false;
+  while (bytes() > most_bytes) {
+    Transaction transaction(database);
+    int64_t oldest = 0;
+    {
+      Query query = database.query("SELECT key FROM documents WHERE key<>? ORDER BY turn,key LIMIT 1");
+      query.bind(keep);
+      if (!query.step()) break;
+      oldest = query.integer(0);
+    }
+    remove(oldest);
+    transaction.commit();
+    removed = true;
+  }
+  if (removed) shrink();
+}
+
+Library::Library(const std::filesystem::path& file, uint64_t most_bytes) : state_(std::make_unique<State>(file, most_bytes)) {}
+Library::~Library() = default;
+
+std::filesystem::path Library::standard_place() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  if (cache != nullptr && *cache == '/')
+    return std::filesystem::path(cache) / "bifrons" / "library.sqlite";  // XDG: only absolute ones count
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || *home == 0)
+    fail(Fault::arguments, "neither XDG_CACHE_HOME nor HOME is set, so there is no place for the page library; set one of them");
+  return std::filesystem::path(home) / ".cache" / "bifrons" / "library.sqlite";
+}
+
+Library::Key Library::open(const DocumentFile& file, const std::string& settings, int64_t page_count) {
+  const std::lock_guard lock(state_->mutex);
+  Transaction transaction(state_->database);
+  const Key key = state_->insert(file, settings, page_count, std::nullopt);
+  transaction.commit();
+  state_->opened[key] = {file, settings, page_count};
+  return key;
+}
+
+std::optional<Library::Key> Library::find(const std::string& sha256, const std::string& settings) const {
+  const std::lock_guard lock(state_->mutex);
+  Key key = 0;
+  {
+    Query query = state_->database.query("SELECT key FROM documents WHERE sha256=? AND settings=?");
+    query.bind(sha256).bind(settings);
+    if (!query.step()) return std::nullopt;
+    key = query.integer(0);
+  }
+  state_->touch(key);
+  return key;
+}
+
+std::vector<int64_t> Library::pages(Key key) const {
+  const std::lock_guard lock(state_->mutex);
+  std::vector<int64_t> numbers;
+  Query query = state_->database.query("SELECT id FROM pages WHERE id BETWEEN ? AND ? ORDER BY id");
+  query.bind(page_id(key, 1)).bind(page_id(key, most_page));
+  while (query.step()) numbers.push_back(query.integer(0) & most_page);
+  return numbers;
+}
+
+void Library::store(Key key, const Page& page) {
+  if (page.page < 1 || page.page > most_page)
+    fail(Fault::arguments, "page ", page.page, " cannot be stored: pages are numbered from 1 to ", most_page);
+  const std::string json = page_json(page);
+  const std::lock_guard lock(state_->mutex);
+  const Sqlite& database = state_->database;
+  {
+    Transaction transaction(database);
+    bool there = false;
+    {
+      Query query = database.query("SELECT 1 FROM documents WHERE key=?");
+      query.bind(key);
+      there = query.step();
+    }
+    if (!there) {  // another process made room, or forgot it, while this one was reading: begin it anew
+      const auto opened = state_->opened.find(key);
+      if (opened == state_->opened.end()) fail(Fault::arguments, database.name(), ": has no document ", key, "; open it first");
+      if (state_->insert(opened->second.file, opened->second.settings, opened->second.page_count, key) != key)
+        fail(Fault::other, database.name(), ": '", opened->second.file.name,
+             "' was forgotten while it was read, and another process has begun it anew; read it again");
+    }
+    std::string heading;
+    {
+      Query query = database.query("SELECT heading FROM pages WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1");
+      query.bind(page_id(key, 1)).bind(page_id(key, page.page) - 1);
+      if (query.step()) heading = query.text(0);
+    }
+    state_->passages.remove(key, page.page, page.page);
+    std::vector<Chunk> chunks = make_chunks(page, heading);
+    if (chunks.size() > most_chunks) chunks.resize(most_chunks);
+    for (size_t i = 0; i < chunks.size(); ++i) state_->passages.add(passage_id(key, page.page, int64_t(i)), chunks[i]);
+    database.query("INSERT OR REPLACE INTO pages VALUES(?,?,?,?)")
+        .bind(page_id(key, page.page))
+        .bind(int64_t(json.size()))
+        .bind(heading)
+        .bind(json)
+        .run();
+    state_->touch(key);
+    transaction.commit();
+  }
+  state_->evict(key);
+}
+
+void Library::finish(Key key, const Document& document) {
+  const std::lock_guard lock(state_->mutex);
+  state_->database.query("UPDATE documents SET finished=1,partial=?,warnings=?,page_count=max(page_count,?) WHERE key=?")
+      .bind(int64_t(document.status == Document::Status::partial))
+      .bind(warnings_json(document.warnings))
+      .bind(document.page_count)
+      .bind(key)
+      .run();
+  if (state_->database.changes() == 0)
+    fail(Fault::arguments, state_->database.name(), ": has no document ", key, "; open it first");
+}
+
+bool Library::finished(Key key) const {
+  const std::lock_guard lock(state_->mutex);
+  Query query = state_->database.query("SELECT finished FROM documents WHERE key=?");
+  query.bind(key);
+  return query.step() && query.integer(0) == 1;
+}
+
+std::optional<Page> Library::State::page(Key key, int64_t number) {
+  if (number < 1 || number > most_page) return std::nullopt;
+  Query query = database.query("SELECT json FROM pages WHERE id=?");
+  query.bind(page_id(key, number));
+  if (!query.step()) return std::nullopt;
+  try {
+    Page page = parse_page(query.text(0));
+    if (page.page == number) return page;
+  } catch (const Error& error) {
+    damaged(error.what());
+  }
+  damaged("page " + std::to_string(number) + " says that it is another");
+}
+std::optional<Page> Library::page(Key key, int64_t number) const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->page(key, number);
+}
+
+Document Library::document(Key key) const {
+  Document document;
+  bool finished = false;
+  {
+    const std::lock_guard lock(state_->mutex);
+    Query query =
+        state_->database.query("SELECT name,type,bytes,sha256,page_count,finished,partial,warnings FROM documents WHERE key=?");
+    query.bind(key);
+    if (!query.step()) fail(Fault::arguments, state_->database.name(), ": has no document ", key, "; open it first");
+    document.file = {std::string(query.text(0)), std::string(query.text(1)), uint64_t(query.integer(2)),
+                     std::string(query.text(3))};
+    document.page_count = query.integer(4);
+    finished = query.integer(5) == 1;
+    document.status = finished && query.integer(6) == 0 ? Document::Status::ok : Document::Status::partial;
+    try {
+      document.warnings = parse_warnings(query.text(7));
+    } catch (const Error& error) {
+      state_->damaged(error.what());
+    }
+    if (!valid_utf8(document.file.name) || document.page_count < 0)
+      state_->damaged("document " + std::to_string(key) + " makes no sense");
+  }
+  for (const int64_t number : pages(key))
+    if (std::optional<Page> one = page(key, number)) {
+      if (!finished) document.warnings.insert(document.warnings.end(), one->warnings.begin(), one->warnings.end());
+      document.pages.push_back(std::move(*one));
+    }
+  return document;
+}
+
+std::vector<Hit> Library::search(Key key, std::string_view question, int most) const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->passages.search(key, question, most);
+}
+
+std::vector<Place> Library::locate(Key key, std::string_view text, int most, double least) const {
+  std::vector<int64_t> numbers;
+  {
+    const std::lock_guard lock(state_->mutex);
+    numbers = state_->passages.pages_that_may_hold(key, QuotationFinder(text, least));
+  }
+  std::vector<Place> places;
+  for (const int64_t number : numbers) {
+    std::vector<Page> one;
+    if (std::optional<Page> page = this->page(key, number)) one.push_back(std::move(*page));
+    for (Place& place : bifrons::locate(one, text, most, least)) places.push_back(std::move(place));
+  }
+  std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.similarity > b.similarity; });
+  if (places.size() > size_t(std::max(most, 0))) places.resize(size_t(std::max(most, 0)));
+  return places;
+}
+
+std::vector<Library::Entry> Library::entries() const {
+  const std::lock_guard lock(state_->mutex);
+  std::vector<Entry> entries;
+  Query query = state_->database.query(
+      "SELECT key,name,type,bytes,sha256,settings,used,(SELECT count(*) FROM pages WHERE id BETWEEN key<<32 AND "
+      "(key<<32)+1048575),"
+      "(SELECT ifnull(sum(bytes),0) FROM pages WHERE id BETWEEN key<<32 AND (key<<32)+1048575) FROM documents ORDER BY turn "
+      "DESC,key");
+  while (query.step()) {
+    Entry entry;
+    entry.key = query.integer(0);
+    entry.file = {std::string(query.text(1)), std::string(query.text(2)), uint64_t(query.integer(3)), std::string(query.text(4))};
+    entry.settings = query.text(5);
+    entry.used = query.integer(6);
+    entry.pages = query.integer(7);
+    entry.bytes = uint64_t(query.integer(8));
+    if (!valid_utf8(entry.file.name) || !valid_utf8(entry.settings))
+      state_->damaged("the name of document " + std::to_string(entry.key) + " is no text");
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+int64_t Library::forget(const std::string& sha256) {
+  const std::lock_guard lock(state_->mutex);
+  const Sqlite& database = state_->database;
+  std::vector<Key> keys;
+  {
+    Transaction transaction(database);
+    {
+      Query query = database.query("SELECT key FROM documents WHERE sha256=?1 OR ?1=''");
+      query.bind(sha256);
+      while (query.step()) keys.push_back(query.integer(0));
+    }
+    for (const Key key : keys) state_->remove(key);
+    // What FTS5 holds of deleted rows until it merges, and the free pages and the log below, would else still have their words.
+    if (!keys.empty()) database.query("INSERT INTO passage_terms(passage_terms) VALUES('optimize')").run();
+    transaction.commit();
+  }
+  for (const Key key : keys) state_->opened.erase(key);
+  if (!keys.empty()) {
+    state_->shrink();
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE);");
+  }
+  return int64_t(keys.size());
+}
+
+}  // namespace bifrons

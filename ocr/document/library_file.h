@@ -1,0 +1,14 @@
+// ocr/document/library_file.h - the file of the page library: made whole or not at all, and believed only if it is exactly ours.
+#pragma once
+
+#include <filesystem>
+
+#include "ocr/document/sqlite.h"
+
+namespace bifrons {
+
+// Creates folders (for the user only, 0700) and file (0600) that are missing. Throws Fault::unreadable, the file untouched, when
+// it is no page library, one of a newer version, or has tables, triggers or views that ours has not.
+Sqlite open_library_file(const std::filesystem::path& file);
+
+}  // namespace bifrons
