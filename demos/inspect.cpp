@@ -1,5 +1,5 @@
 // demos/inspect.cpp - `bifrons inspect`: what a checkpoint is, holds and can do, the memory it needs, and what this build and
-// machine can use. Reads headers and configs only.
+// machine can use, and whether the text model answers. Reads headers and configs of the checkpoint only.
 #include <cstdio>
 #include <map>
 
@@ -8,6 +8,7 @@
 
 #include "demos/commands.h"
 #include "demos/common.h"
+#include "demos/text_model_options.h"
 #include "kernels/core/error.h"
 #include "kernels/core/threads.h"
 
@@ -19,6 +20,7 @@ using Json = nlohmann::json;
 struct Options {
   Common common;
   std::string model;
+  TextModelOptions text_model;
 };
 
 // Parts of a Janus and what their tensors' names begin with, in both dialects.
@@ -120,6 +122,8 @@ int run(const Options& o) {
   if (!isas.empty()) backends.push_back("cpu");
   const double machine_bytes = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
 
+  const TextModelReport text_model = report_text_model(o.text_model, o.common);
+
   if (o.common.json) {
     Json report{{"model", folder.name()},
                 {"architecture", config.dialect == Dialect::original ? "multi_modality" : "janus"},
@@ -156,6 +160,7 @@ int run(const Options& o) {
                   {"memory_bytes", int64_t(machine_bytes)},
                   {"backends", backends},
                   {"instruction_sets", isas}}},
+                {"text_model", text_model.json()},
                 {"version", version}};
     for (const auto& [name, count] : counts)
       report["parts"][name] = {{"tensors", count.tensors}, {"parameters", count.parameters}};
@@ -198,6 +203,8 @@ int run(const Options& o) {
   for (const auto& isa : isas) sets += (sets.empty() ? "" : ", ") + isa.get<std::string>();
   line("machine", n(usable_cores()) + " cores, " + in_gb(machine_bytes) + ", " +
                       (sets.empty() ? "no AVX2: only the reference backend" : "cpu backend with " + sets));
+  line("text model", text_model.line);
+  if (!text_model.warning.empty()) line("warning", text_model.warning);
   for (const std::string& warning : config.warnings) line("warning", warning);
   if (!unknown.empty())
     line("warning",
@@ -213,6 +220,7 @@ void add_inspect(CommandLine& commands) {
   auto o = std::make_shared<Options>();
   Command c = commands.add("inspect", "what a checkpoint is, holds and needs, and what this machine can use");
   c.text("model", o->model, "MODEL", "checkpoint folder; default: --model, else the embedded model");
+  add_text_model(c, o->text_model);
   add_common(c, o->common, Output::people_or_json);
   c.footer("Examples:\n  bifrons inspect\n  bifrons inspect ~/models/Janus-Pro-7B --json");
   c.action([o] { return run(*o); });
