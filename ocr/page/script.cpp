@@ -3,6 +3,13 @@
 
 namespace bifrons {
 
+std::string utf8(char32_t c) {
+  if (c < 0x80) return {char(c)};
+  if (c < 0x800) return {char(0xC0 | c >> 6), char(0x80 | (c & 0x3F))};
+  if (c < 0x10000) return {char(0xE0 | c >> 12), char(0x80 | (c >> 6 & 0x3F)), char(0x80 | (c & 0x3F))};
+  return {char(0xF0 | c >> 18), char(0x80 | (c >> 12 & 0x3F)), char(0x80 | (c >> 6 & 0x3F)), char(0x80 | (c & 0x3F))};
+}
+
 std::u32string characters(std::string_view utf8) {
   std::u32string result;
   for (size_t i = 0; i < utf8.size();) {

@@ -8,6 +8,7 @@
 
 namespace bifrons {
 
+std::string utf8(char32_t c);
 std::u32string characters(std::string_view utf8);  // broken bytes become U+FFFD
 bool is_ideograph(char32_t c);                     // Han characters
 bool is_wide(char32_t c);                          // Han, kana and full-width or CJK punctuation: no space beside it

@@ -1,0 +1,136 @@
+// tests/ocr/page/bench.cpp - bifrons_page_bench: per kind of page character errors, word F1, boxes and CPU seconds, beside
+// `OMP_THREAD_LIMIT=1 tesseract` on the same pictures in the same run. Not a test.
+//   bifrons_page_bench [--seeds FIRST-LAST] [--fonts 0|1] [--kind NAME] [--alone] [--show FOLDER]
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ocr/page/layout.h"
+#include "ocr/page/recognise.h"
+#include "pages.h"
+#include "score.h"
+
+namespace {
+
+using namespace bifrons;
+using namespace bifrons::test;
+
+double cpu_seconds() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return double(t.tv_sec) + 1e-9 * double(t.tv_nsec);
+}
+
+struct Peer {
+  std::string text;
+  double seconds = 0;  // user and system
+};
+Peer tesseract(const Picture& picture, const std::string& folder) {
+  const std::string in = folder + "/page.pgm", out = folder + "/page";
+  std::ofstream(in, std::ios::binary) << "P5\n"
+                                      << picture.width << " " << picture.height << "\n255\n"
+                                      << std::string(picture.pixels.begin(), picture.pixels.end());
+  rusage before{}, after{};
+  getrusage(RUSAGE_CHILDREN, &before);
+  const pid_t child = fork();
+  if (child == 0) {
+    setenv("OMP_THREAD_LIMIT", "1", 1);
+    if (!std::freopen("/dev/null", "w", stderr)) _exit(126);
+    execlp("tesseract", "tesseract", in.c_str(), out.c_str(), nullptr);
+    _exit(127);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  getrusage(RUSAGE_CHILDREN, &after);
+  if (status != 0) fail(Fault::lacking, "the program tesseract does not run: install the package tesseract-ocr");
+  const auto seconds = [](const rusage& u) {
+    return double(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + 1e-6 * double(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+  };
+  std::ifstream text(out + ".txt");
+  return {std::string(std::istreambuf_iterator<char>(text), {}), seconds(after) - seconds(before)};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  uint32_t first = 1, last = 3;
+  int fonts = 0;
+  std::string only, show;
+  bool alone = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string arg = argv[i], next = i + 1 < argc ? argv[i + 1] : "";
+    if (arg == "--seeds")
+      std::sscanf(next.c_str(), "%u-%u", &first, &last), ++i;
+    else if (arg == "--fonts")
+      fonts = std::atoi(next.c_str()), ++i;
+    else if (arg == "--kind")
+      only = next, ++i;
+    else if (arg == "--show")
+      show = next, ++i;
+    else if (arg == "--alone")
+      alone = true;
+    else
+      fail(Fault::arguments, "unknown argument ", arg, ": see the head of tests/ocr/page/bench.cpp");
+  }
+  const std::string folder = std::filesystem::temp_directory_path() / ("page_bench." + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  const double start = cpu_seconds();
+  Recogniser recogniser{RecogniseOptions{}};
+  std::printf("engines loaded in %.2f s of CPU\n%-17s %5s %7s %6s %6s %8s | %9s %8s %6s\n", cpu_seconds() - start, "kind",
+              "pages", "CER %", "F1 %", "box %", "CPU s", "tess CER%", "CPU s", "ratio");
+  double all_error = 0, all_ratio = 0, worst = 0;
+  int kinds = 0, pages = 0;
+  for (const Kind kind : all_kinds) {
+    if (!only.empty() && name_of(kind) != only) continue;
+    double error = 0, f1 = 0, box = 0, seconds = 0, peer_error = 0, peer_seconds = 0, n = 0;
+    for (uint32_t seed = first; seed <= last; ++seed) {
+      const TruePage truth = make_page(kind, seed, fonts);
+      const double from = cpu_seconds();
+      Page page;
+      page.page = 1, page.width = truth.picture.width, page.height = truth.picture.height;
+      lay_out(page, recogniser.read(truth.picture, 60));
+      const double used = cpu_seconds() - from;
+      const std::string text = test::text_of(page);
+      const double rate = character_error_rate(text, truth.text), hits = box_hits(page, truth.words);
+      Peer peer;
+      if (!alone) peer = tesseract(truth.picture, folder);
+      n += 1, error += rate, f1 += word_f1(text, truth.text), box += hits, seconds += used;
+      peer_error += character_error_rate(peer.text, truth.text), peer_seconds += peer.seconds;
+      if (!alone) all_ratio += used / peer.seconds, worst = std::max(worst, used / peer.seconds);
+      ++pages;
+      if (!show.empty()) {
+        const std::string base = show + "/" + name_of(kind) + std::to_string(seed);
+        std::printf("  %s: CER %.2f %%, boxes %.1f %%, turned %d, skew %.2f, confidence %.1f, %zu ticks, %zu rules\n",
+                    base.c_str(), 100 * rate, 100 * hits, page.turned, page.skew, page.confidence.value_or(-1), size_t(0),
+                    size_t(0));
+        std::ofstream(base + ".got") << text;
+        std::ofstream(base + ".want") << truth.text;
+        std::ofstream(base + ".pgm", std::ios::binary) << "P5\n"
+                                                       << truth.picture.width << " " << truth.picture.height << "\n255\n"
+                                                       << std::string(truth.picture.pixels.begin(), truth.picture.pixels.end());
+      }
+    }
+    std::printf("%-17s %5.0f %7.2f %6.1f %6.1f %8.2f | %9.2f %8.2f %6.2f\n", name_of(kind).c_str(), n, 100 * error / n,
+                100 * f1 / n, 100 * box / n, seconds / n, 100 * peer_error / n, peer_seconds / n,
+                alone ? 0 : seconds / peer_seconds);
+    std::fflush(stdout);
+    all_error += error / n, ++kinds;
+  }
+  std::filesystem::remove_all(folder);
+  rusage own{};
+  getrusage(RUSAGE_SELF, &own);
+  std::printf("mean CER over kinds %.2f %%, mean ratio %.2f, worst page %.2f, most memory %ld MB\n", 100 * all_error / kinds,
+              alone ? 0 : all_ratio / pages, worst, own.ru_maxrss / 1024);
+  return 0;
+} catch (const bifrons::Error& error) {
+  std::fprintf(stderr, "bifrons_page_bench: %s\n", error.what());
+  return int(error.fault());
+}

@@ -1,0 +1,121 @@
+// tests/ocr/page/spoil.cpp - see spoil.h.
+#include "spoil.h"
+
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+namespace bifrons::test {
+namespace {
+
+// Smooth values around 1 from a few random ones.
+cv::Mat clouds(Dice& dice, cv::Size size, int across, int down, double low, double high) {
+  cv::Mat few(down, across, CV_32F), many;
+  for (int y = 0; y < down; ++y)
+    for (int x = 0; x < across; ++x) few.at<float>(y, x) = float(roll(dice, low, high));
+  cv::resize(few, many, size, 0, 0, cv::INTER_CUBIC);
+  return many;
+}
+
+void multiply(cv::Mat& page, const cv::Mat& by) {
+  cv::Mat wide;
+  page.convertTo(wide, CV_32F);
+  cv::multiply(wide, by, wide);
+  wide.convertTo(page, CV_8U);
+}
+
+}  // namespace
+
+void move_page(Canvas& canvas, const Map& forward, cv::Size size, double white) {
+  canvas.page = resample(canvas.page, forward.inv(), size, white);
+  for (auto& word : canvas.words)
+    for (size_t i = 0; i < 8; i += 2) {
+      const cv::Point2d p = through(forward, word.quad[i], word.quad[i + 1]);
+      word.quad[i] = p.x, word.quad[i + 1] = p.y;
+    }
+}
+
+void skew(Canvas& canvas, double degrees, double white) {
+  const double w = canvas.page.cols, h = canvas.page.rows;
+  move_page(canvas, shift_map(w / 2, h / 2) * rotation_map(degrees) * shift_map(-w / 2, -h / 2), canvas.page.size(), white);
+}
+
+void turn(Canvas& canvas, int clockwise) {
+  const int w = canvas.page.cols, h = canvas.page.rows;
+  const cv::Size size = clockwise % 180 ? cv::Size(h, w) : cv::Size(w, h);
+  move_page(canvas, turn_map(clockwise, size.width, size.height), size, 255);
+}
+
+void blur(Canvas& canvas, double sigma) { cv::GaussianBlur(canvas.page, canvas.page, {}, sigma); }
+
+void noise(Canvas& canvas, Dice& dice, double sigma) {
+  cv::RNG random(dice());
+  cv::Mat wide(canvas.page.size(), CV_16S);
+  random.fill(wide, cv::RNG::NORMAL, 0, sigma);
+  cv::add(canvas.page, wide, canvas.page, cv::noArray(), CV_8U);
+}
+
+void fade(Canvas& canvas, double ink, double paper) { canvas.page.convertTo(canvas.page, CV_8U, (paper - ink) / 255, ink); }
+
+void stain(Canvas& canvas, Dice& dice) {
+  multiply(canvas.page, clouds(dice, canvas.page.size(), 7, 9, 0.82, 1.05));
+  cv::Mat marks(canvas.page.size(), CV_32F, cv::Scalar(1));
+  const int side = std::min(canvas.page.cols, canvas.page.rows);
+  for (int i = 0; i < 5; ++i) {  // rings and blots
+    const cv::Point at(roll(dice, 0, canvas.page.cols), roll(dice, 0, canvas.page.rows));
+    const int radius = roll(dice, side / 16, side / 5);
+    cv::circle(marks, at, radius, cv::Scalar(roll(dice, 0.72, 0.9)), roll(dice, 0, 1) ? -1 : radius / 5);
+  }
+  cv::GaussianBlur(marks, marks, {}, side / 120.0);
+  multiply(canvas.page, marks);
+}
+
+void thermal(Canvas& canvas, Dice& dice) {
+  // Share of the ink that was printed: pale vertical bands (worn heating dots) and a mottled grain.
+  cv::Mat heat = clouds(dice, canvas.page.size(), 14, 1, 0.55, 1.0);
+  cv::Mat grain(canvas.page.size(), CV_32F);
+  cv::RNG random(dice());
+  random.fill(grain, cv::RNG::NORMAL, 1, 0.25);
+  cv::GaussianBlur(grain, grain, {}, 0.8);
+  cv::multiply(heat, grain, heat);
+  cv::Mat ink = 255 - canvas.page;
+  multiply(ink, heat);
+  canvas.page = 255 - ink;
+}
+
+void black_and_white(Canvas& canvas, double threshold) {
+  cv::threshold(canvas.page, canvas.page, threshold, 255, cv::THRESH_BINARY);
+}
+
+void photograph(Canvas& canvas, Dice& dice) {
+  fade(canvas, 35, 228);
+  const cv::Size size(2300, 3100);
+  const double w = canvas.page.cols, h = canvas.page.rows;
+  const auto near = [&](double x, double y) {
+    return cv::Point2f(float((x + roll(dice, -0.045, 0.045)) * size.width), float((y + roll(dice, -0.035, 0.035)) * size.height));
+  };
+  const cv::Point2f from[] = {{0, 0}, {float(w), 0}, {float(w), float(h)}, {0, float(h)}};
+  const cv::Point2f to[] = {near(0.11, 0.09), near(0.9, 0.1), near(0.92, 0.92), near(0.08, 0.9)};
+  move_page(canvas, Map(cv::getPerspectiveTransform(from, to).ptr<double>()), size, 0);
+  // The desk: dark wood with a grain; where the sheet is not.
+  cv::Mat sheet(size, CV_8U, cv::Scalar(0));
+  std::vector<cv::Point> corners;
+  for (const auto& p : to) corners.emplace_back(cvRound(p.x), cvRound(p.y));
+  cv::fillConvexPoly(sheet, corners, 255);
+  cv::Mat desk = clouds(dice, size, 40, 6, 60, 95);
+  desk.convertTo(desk, CV_8U);
+  desk.copyTo(canvas.page, ~sheet);
+  // Light from one side, and the shadow of a hand or a phone.
+  multiply(canvas.page, clouds(dice, size, 3, 3, 0.78, 1.0));
+  cv::Mat shadow(size, CV_32F, cv::Scalar(1));
+  const double edge = roll(dice, 0.25, 0.6) * size.width, slant = roll(dice, -0.3, 0.3) * size.width;
+  const std::vector<cv::Point> dark = {
+      {cvRound(edge), 0}, {size.width, 0}, {size.width, size.height}, {cvRound(edge + slant), size.height}};
+  cv::fillConvexPoly(shadow, dark, cv::Scalar(roll(dice, 0.5, 0.7)));
+  cv::GaussianBlur(shadow, shadow, {}, 35);
+  multiply(canvas.page, shadow);
+  blur(canvas, 0.8);
+  noise(canvas, dice, 3.5);
+}
+
+}  // namespace bifrons::test
