@@ -1,6 +1,6 @@
 """Writes the model folder: everything in the layout of Hugging Face transformers 5, weights in bf16.
 
-    python export.py FOLDER
+    python export.py FOLDER [NAME]      (NAME: which state of the language model, "language" without)
 """
 
 import json
@@ -30,6 +30,16 @@ TEMPLATE = (
     "{%- endfor -%}{{ '' if ends else ('\\n\\n' if who == 'user' else eos_token) }}{%- endfor -%}"
     "{{ '<|Assistant|>:' if add_generation_prompt else '' }}"
 )
+
+
+def fold(janus, heads):
+    """The aligner's first layer reads what a linear head tells of the tower's output: one layer in the file."""
+    first, tell = janus.aligner.fc1, heads.tell
+    one = torch.nn.Linear(tell.in_features, first.out_features)
+    with torch.no_grad():
+        one.weight.copy_(first.weight @ tell.weight)
+        one.bias.copy_(first.weight @ tell.bias + first.bias)
+    janus.aligner.fc1 = one
 
 
 def tensors(vision, janus, vq):
@@ -75,7 +85,8 @@ def config(ids):
     }
 
 
-def write(folder, vision, janus, vq):
+def write(folder, vision, heads, janus, vq):
+    fold(janus, heads)
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob("*.safetensors"), *folder.glob("*.safetensors.index.json")]:
@@ -123,36 +134,45 @@ def write(folder, vision, janus, vq):
         "pad_token": language.PAD, "padding_side": "left", "processor_class": "JanusProcessor", "tokenizer_class": "TokenizersBackend",
     })
     (folder / "chat_template.jinja").write_text(TEMPLATE + "\n")
+    (folder / "known_words.txt").write_text("".join(w + "\n" for w in language.known_words()))
 
 
 def put(path, value):
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
-def trained():
-    """The newest state of every part; averaged weights where a stage has ended."""
-    vision, janus, vq = Vision(S), Janus(S, TOKENS.inputs, TOKENS.factors), VQ(S, TOKENS.codebook())
-    state = load("language-final")
-    if state:
-        janus.load_state_dict(state["model"])
-        vision.load_state_dict(state["vision"])
-    else:  # in the middle of that stage: the averages that the optimisers keep
-        import train_language
-        import train_vision
+def averaged(module, groups, opt):
+    """The averages that an optimiser keeps, put into the module."""
+    with torch.no_grad():
+        for p, mean in zip([p for ps, _, _ in groups for p in ps], opt["mean"]):
+            p.copy_(mean)
 
-        state = load("language")
-        heads = train_vision.Heads()
-        for module, groups, kept in ((janus, train_language.groups_for(janus), state["opt"]), (vision, train_vision.optimiser(vision, heads).groups, state["sight"])):
-            with torch.no_grad():
-                for p, mean in zip([p for ps, _, _ in groups for p in ps], kept["mean"]):
-                    p.copy_(mean)
+
+def trained(language_name="language"):
+    """(vision, heads, janus, vq): the newest state of every part; averaged weights where a stage has not ended."""
+    import train_language
+    import train_vision
+
+    vision, heads, vq = Vision(S), train_vision.Heads(), VQ(S, TOKENS.codebook())
+    janus = Janus(S, TOKENS.inputs, TOKENS.factors, train_vision.TOLD)
+    state = load("vision-final") or load("vision")
+    vision.load_state_dict(state["vision"])
+    heads.load_state_dict(state["heads"])
+    if "opt" in state:
+        averaged(vision, train_vision.optimiser(vision, heads).groups, state["opt"])
+    state = load(language_name + "-final") or load(language_name)
+    janus.load_state_dict(state["model"])
+    if "opt" in state:
+        averaged(janus, train_language.groups_for(janus), state["opt"])
+    if "tell" in state:
+        heads.tell.load_state_dict(state["tell"])
     for name in ("vq-encoder", "vq-decoder"):
         state = load(name)
         if state:
             vq.load_state_dict(state["vq"])
             break
-    return vision.eval(), janus.eval(), vq.eval()
+    return vision.eval(), heads.eval(), janus.eval(), vq.eval()
 
 
 if __name__ == "__main__":
-    write(sys.argv[1], *trained())
+    write(*sys.argv[1:2], *trained(*sys.argv[2:3]))

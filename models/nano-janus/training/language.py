@@ -1,4 +1,4 @@
-"""What people say: prompts for drawing, questions and answers about pictures, and the tokenizer for both."""
+"""What people say: prompts for drawing, and the tokenizer for them and for the questions (questions.py)."""
 
 import json
 import random
@@ -7,7 +7,7 @@ import re
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
 import scenes
-from settings import SETTINGS as S
+from settings import PLACES, SETTINGS as S
 
 BOS, EOS, PAD = "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>", "<｜▁pad▁｜>"
 BOI, EOI, PICTURE = "<begin_of_image>", "<end_of_image>", "<image_placeholder>"
@@ -18,39 +18,62 @@ SYSTEM = ("You are a helpful language and vision assistant. You are able to unde
 
 NUMBER = ("zero", "one", "two", "three", "four", "five")
 
-# Other words for the shapes; the first is the one that answers use.
+# What a prompt leaves open is always drawn alike: a shape without a colour in this one, a colour without a shape as a circle.
+USUAL = {"circle": "red", "square": "blue", "triangle": "green", "diamond": "purple", "star": "yellow", "cross": "orange"}
+
+# Other words; the first of each is the one that answers use.
 NAMES = {
-    "circle": ["circle"] * 12 + ["disc", "disk", "ball", "dot"],
-    "square": ["square"] * 12 + ["box"],
+    "circle": ["circle"] * 12 + ["disc", "disk", "ball", "dot", "round shape"],
+    "square": ["square"] * 12 + ["box", "block"],
     "triangle": ["triangle"],
     "star": ["star"],
-    "diamond": ["diamond"] * 8 + ["rhombus"],
-    "cross": ["cross"] * 8 + ["plus sign"],
+    "diamond": ["diamond"] * 8 + ["rhombus", "lozenge"],
+    "cross": ["cross"] * 8 + ["plus sign", "plus"],
+}
+MANY = {"box": "boxes", "cross": "crosses", "rhombus": "rhombuses", "plus": "pluses"}
+SIZE_WORDS = {"small": ["small"] * 8 + ["little", "tiny", "mini"], "medium": ["medium", "medium-sized", "medium sized"], "large": ["large"] * 6 + ["big"] * 5 + ["huge", "giant"]}
+PLACE_WORDS = {
+    "top left": ["in the top left", "in the top left", "in the top left corner", "at the top left", "in the upper left", "in the upper left corner", "top left"],
+    "top": ["at the top", "at the top", "in the top", "in the top middle", "at the top centre", "in the upper middle"],
+    "top right": ["in the top right", "in the top right", "in the top right corner", "at the top right", "in the upper right", "in the upper right corner", "top right"],
+    "left": ["on the left", "on the left", "at the left", "on the left side", "to the left", "in the middle left"],
+    "centre": ["in the centre", "in the center", "in the middle", "in the middle", "at the centre", "at the center", "in the very middle"],
+    "right": ["on the right", "on the right", "at the right", "on the right side", "to the right", "in the middle right"],
+    "bottom left": ["in the bottom left", "in the bottom left", "in the bottom left corner", "at the bottom left", "in the lower left", "in the lower left corner", "bottom left"],
+    "bottom": ["at the bottom", "at the bottom", "in the bottom", "in the bottom middle", "at the bottom centre", "in the lower middle"],
+    "bottom right": ["in the bottom right", "in the bottom right", "in the bottom right corner", "at the bottom right", "in the lower right", "in the lower right corner", "bottom right"],
+}
+RELATIONS = {  # words -> cells of the first and the second thing
+    (3, 5): ["to the left of", "to the left of", "left of", "on the left of", "on the left side of"],
+    (5, 3): ["to the right of", "to the right of", "right of", "on the right of", "on the right side of"],
+    (1, 7): ["above", "above", "above", "over", "on top of"],
+    (7, 1): ["below", "below", "below", "under", "beneath", "underneath"],
 }
 FRAMES = (
-    ["{}"] * 14
-    + ["{}."] * 4
-    + ["draw {}", "draw {}."] * 5
+    ["{}"] * 16
+    + ["{}."] * 5
+    + ["draw {}", "draw {}."] * 6
     + ["{} please", "{}, please", "{}, please.", "please draw {}", "please draw {}.", "draw {} please", "draw {}, please."] * 2
     + ["a picture of {}", "picture of {}", "an image of {}", "image of {}", "a drawing of {}", "drawing of {}", "a picture with {}",
-       "a picture showing {}", "a photo of {}", "an illustration of {}", "a painting of {}", "a picture that shows {}"]
+       "a picture showing {}", "a photo of {}", "a photo of {}.", "an illustration of {}", "a painting of {}", "a picture that shows {}"]
     + ["draw me {}", "draw me {}.", "can you draw {}?", "could you draw {}?", "can you draw {} please?", "could you please draw {}?",
        "draw a picture of {}", "draw a picture of {}.", "draw an image of {}", "please draw a picture of {}.", "draw a picture with {}."]
     + ["paint {}", "paint me {}", "paint a picture of {}.", "sketch {}", "show me {}", "show {}", "make {}", "make me {}", "make a picture of {}",
        "make an image with {}", "create {}", "create an image of {}", "create a picture of {}.", "generate {}", "generate an image of {}",
        "generate a picture of {}.", "give me {}", "i want {}", "i want to see {}", "i would like {}", "i would like a picture of {}",
        "i'd like to see {}", "let me see {}", "please make {}", "please show me {}", "please paint {}.", "render {}"]
-    + ["{} on a white background", "{} on white", "draw {} on a white background.", "{}, simple", "{}, flat", "{}, nothing else", "just {}", "only {}",
-       "simply {}", "this: {}", "there is {}", "there should be {}", "now draw {}", "now {}", "hello, draw {}", "hi, please draw {}"]
+    + ["{}, simple", "{}, flat", "{}, nothing else", "just {}", "only {}", "simply {}", "there is {}", "there should be {}", "now draw {}", "now {}",
+       "hello, draw {}", "hi, please draw {}"]
 )
-JOIN = ["and"] * 14 + ["and also", "with", "next to", "beside", "plus", "and then", "together with", ",", "&", "to the left of"]
-FILLER = ["big", "small", "large", "little", "nice", "beautiful", "simple", "plain", "flat", "shiny", "lovely", "pretty", "huge", "tiny", "bold", "clean", "solid", "bright"]
+JOIN = ["and"] * 16 + ["and also", "with", "next to", "beside", "plus", "and then", "together with", ",", "&"]
+FILLER = ["nice", "beautiful", "simple", "plain", "flat", "shiny", "lovely", "pretty", "bold", "clean", "solid", "bright"]
 SYLLABLES = ["ba", "ko", "mi", "tra", "sel", "on", "ful", "est", "ing", "pla", "gr", "um", "wi", "the", "ny", "qu", "ly", "der", "sh", "ze", "ck", "ow", "ee", "hu"]
+ODD = 1.0  # how often made-up words come; 0 when the known words are listed
 
 
 def article(rng, words):
     u = rng.random()
-    if u < 0.68:
+    if u < 0.7:
         return ("an " if words[0] in "aeiou" else "a ") + words
     if u < 0.86:
         return words
@@ -61,28 +84,34 @@ def article(rng, words):
     return rng.choice(["a single ", "some ", "another ", "my ", "an ", "a "]) + words
 
 
-def noun(rng, shape):
-    return rng.choice(NAMES[shape]) if shape else rng.choice(["shape", "shape", "thing", "object", "figure"])
-
-
-def phrase(rng, shape, colour, filler=0.08):
-    """a red star; a star in red; ..."""
-    n = noun(rng, shape)
-    extra = ""
-    if rng.random() < filler:
-        extra = rng.choice(FILLER) if rng.random() < 0.6 else nonsense(rng)
-        extra += " "
-    if colour and rng.random() < 0.06:
-        return article(rng, extra + n) + rng.choice([f" in {colour}", f" that is {colour}", f", {colour}", f" of {colour} colour", f" of {colour} color", f" which is {colour}"])
-    if colour and rng.random() < 0.04:
-        colour += rng.choice(["-coloured", "-colored", " coloured", " colored"])
-    if colour and rng.random() < 0.3:
-        return article(rng, f"{colour} {extra}{n}")
-    return article(rng, f"{extra}{colour} {n}" if colour else extra + n)
-
-
 def nonsense(rng):
-    return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(1, 4)))
+    return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(1, 4))) if ODD else "nice"
+
+
+def described(rng, shape, colour, size, many=False):
+    """small red star(s)"""
+    noun = rng.choice(NAMES[shape]) if shape else rng.choice(["shape", "shape", "thing", "object", "figure"])
+    if many:
+        noun = MANY.get(noun, noun + "s")
+    words = [noun]
+    if colour:
+        words.insert(0, colour)
+    if rng.random() < 0.05:
+        words.insert(0, rng.choice(FILLER) if rng.random() < 0.6 else nonsense(rng))
+        if rng.random() < 0.3 and len(words) > 2:
+            words[0], words[1] = words[1], words[0]
+    if size:
+        words.insert(0 if rng.random() < 0.95 else rng.randrange(len(words)), rng.choice(SIZE_WORDS[size]))
+    return " ".join(words)
+
+
+def phrase(rng, shape, colour, size=None):
+    """a small red star; a star in red; ..."""
+    if colour and not size and rng.random() < 0.05:
+        return article(rng, described(rng, shape, None, None)) + rng.choice([f" in {colour}", f" that is {colour}", f", {colour}", f" which is {colour}", f" of {colour} colour", f" of {colour} color"])
+    if colour and rng.random() < 0.03:
+        colour += rng.choice(["-coloured", "-colored", " coloured", " colored"])
+    return article(rng, described(rng, shape, colour, size))
 
 
 def dress(rng, text):
@@ -90,190 +119,135 @@ def dress(rng, text):
     u = rng.random()
     if u < 0.35:
         text = text[:1].upper() + text[1:]
-    elif u < 0.38:
+    elif u < 0.37:
         text = text.upper()
-    elif u < 0.41:
+    elif u < 0.39:
         text = text.title()
     if rng.random() < 0.03:
         text += rng.choice(["!", "!!", " !", "...", "?", " "])
     return text.strip()
 
 
-def prompt(rng, kinds, named=None, frame=None):
-    """A prompt for these (shape, colour) pairs in order; `named` says what of each is said: 'both', 'shape' or 'colour'."""
-    named = named or ["both"] * len(kinds)
-    say = [(s if n != "colour" else None, c if n != "shape" else None) for (s, c), n in zip(kinds, named)]
-    if len(say) == 2 and say[0] == say[1] and rng.random() < 0.8:
-        s, c = say[0]
-        text = f"two {c + ' ' if c else ''}{(rng.choice(NAMES[s]) if s else 'shape')}"
-        text += "es" if text.endswith("x") else "s"
-        text = rng.choice(["", "", "", "a pair of "]) + text if rng.random() < 0.9 else text
-        text = text.replace("pair of two ", "pair of ")
+def joined(rng, parts):
+    text = parts[0]
+    for i, p in enumerate(parts[1:], 2):
+        if len(parts) > 2 and i < len(parts) and rng.random() < 0.8:
+            text += ", " + p
+        else:
+            j = rng.choice(JOIN) if len(parts) == 2 else rng.choice([" and", " and", ", and", ","]).strip()
+            text += ("" if j.startswith(",") else " ") + j + " " + p
+    return text
+
+
+def one_kind(rng, named=None):
+    """(what is said, what is drawn): shape, colour, size."""
+    shape, colour = rng.choice(scenes.TRAIN_KINDS)
+    u = rng.random() if named is None else named
+    size = rng.choice(S.sizes) if rng.random() < 0.14 else None
+    if u < 0.76:
+        said = (shape, colour, size)
+    elif u < 0.96:
+        said, colour = (shape, None, size), USUAL[shape]
     else:
-        text = phrase(rng, *say[0])
-        for s, c in say[1:]:
-            j = rng.choice(JOIN)
-            text += ("" if j == "," else " ") + j + " " + phrase(rng, s, c)
-    text = (frame or rng.choice(FRAMES)).format(text)
-    if rng.random() < 0.02:
-        text += rng.choice([" ", ", "]) + " ".join(nonsense(rng) for _ in range(rng.randint(1, 3)))
-    return dress(rng, text)
+        said, shape = (None, colour, size), "circle" if ("circle", colour) not in S.held_out else "square"
+    return said, (shape, colour, size or "medium")
+
+
+def two_kinds(rng):
+    while True:
+        one, two = one_kind(rng), one_kind(rng)
+        if rng.random() < 0.25 and one[1][0] != two[1][0] and one[1][1] != two[1][1]:
+            continue  # pairs that differ in one thing only are the ones to get wrong
+        if scenes.pair_allowed(one[1][:2], two[1][:2]):
+            return one, two
 
 
 def drawing(rng):
-    """A training pair: prompt and the (shape, colour) pairs to draw, in order; and whether the prompt says it all."""
-    u = rng.random()
-    one = lambda: rng.choice(scenes.TRAIN_KINDS)
-    if u < 0.36:
-        kinds, named = [one()], ["both"]
+    """A training pair: prompt, scenes.Plan and its kind."""
+    u, things, ground, tail = rng.random(), [], "white", ""
+    say = lambda k: phrase(rng, *k[0])
+    if u < 0.26:
+        k = one_kind(rng)
+        kind, text, things = "single", say(k), [(4, *k[1])]
+        if rng.random() < 0.08:  # in the middle is where it is anyway
+            text += " " + rng.choice(PLACE_WORDS["centre"])
     elif u < 0.46:
-        shape = rng.choice(S.shapes)
-        kinds, named = [rng.choice([k for k in scenes.TRAIN_KINDS if k[0] == shape])], ["shape"]
-    elif u < 0.49:
-        kinds, named = [one()], ["colour"]
-    elif u < 0.85:
-        kinds, named = list(rng.choice(scenes.TRAIN_PAIRS)), ["both", "both"]
-        if rng.random() < 0.25:  # pairs that differ in one thing only are the ones to get wrong
-            while kinds[0][0] != kinds[1][0] and kinds[0][1] != kinds[1][1]:
-                kinds = list(rng.choice(scenes.TRAIN_PAIRS))
-    elif u < 0.95:
-        kinds = list(rng.choice(scenes.TRAIN_PAIRS))
-        named = rng.choice([["shape", "shape"]] * 3 + [["both", "shape"], ["shape", "both"]])
-        if kinds[0][0] == kinds[1][0] and named == ["shape", "shape"]:  # "two stars" are of one colour
-            kinds[1] = kinds[0]
-            while not scenes.pair_allowed(*kinds):
-                kinds = [one()] * 2
+        one, two = two_kinds(rng)
+        kind, things = "two", [(3, *one[1]), (5, *two[1])]
+        if one[0] == two[0] and rng.random() < 0.8:
+            text = rng.choice(["two ", "two ", "two ", "a pair of ", "2 "]) + described(rng, *one[0], many=True)
+        else:
+            text = joined(rng, [say(one), say(two)])
+    elif u < 0.62:
+        one, two = two_kinds(rng)
+        cells = rng.choice(list(RELATIONS))
+        kind, things = "relation", [(cells[0], *one[1]), (cells[1], *two[1])]
+        text = say(one) + rng.choice([" "] * 8 + [" is ", ", ", " that is "]) + rng.choice(RELATIONS[cells]) + " " + say(two)
+    elif u < 0.78:
+        n = rng.randint(2, S.most)
+        k = one_kind(rng)
+        while not scenes.pair_allowed(k[1][:2], k[1][:2]) and n == 2:
+            k = one_kind(rng)
+        kind, things = "count", [(c, *k[1]) for c in S.layout[n]]
+        text = (NUMBER[n] if rng.random() < 0.85 else str(n)) + " " + described(rng, *k[0], many=True)
+    elif u < 0.90:
+        n = 1 if rng.random() < 0.65 else 2
+        kinds = [one_kind(rng)] if n == 1 else list(two_kinds(rng))
+        cells = rng.sample(range(9), n)
+        kind, things = "place", [(c, *k[1]) for c, k in zip(cells, kinds)]
+        parts = [say(k) + rng.choice([" ", " ", " ", ", "]) + rng.choice(PLACE_WORDS[PLACES[c]]) for c, k in zip(cells, kinds)]
+        if rng.random() < 0.12:
+            parts = [rng.choice(PLACE_WORDS[PLACES[c]]) + rng.choice([", ", " "]) + say(k) for c, k in zip(cells, kinds)]
+        text = parts[0] + ((rng.choice([" and ", " and ", ", "]) + parts[1]) if n == 2 else "")
     else:
-        kinds, named = [one()] * 2, [rng.choice(["both", "both", "shape"])] * 2
-        while not scenes.pair_allowed(*kinds):
-            kinds = [one()] * 2
-    return prompt(rng, kinds, named), kinds, all(n == "both" for n in named)
-
-
-# --- looking ---------------------------------------------------------------------------------------------------------
-
-CAPTION = ["Describe the picture."] * 8 + [
-    "Describe the picture", "Describe this picture.", "Describe the image.", "Describe this image.", "What is in the picture?", "What is in this picture?",
-    "What is in the image?", "What do you see?", "What can you see?", "What does the picture show?", "What is shown?", "What is this?", "Caption this picture.",
-    "Describe what you see.", "Please describe the picture.", "What is in this image?", "What's in the picture?", "Tell me what you see.", "Describe it.",
-]
-
-
-def a(words):
-    return ("an " if words[0] in "aeiou" else "a ") + words
-
-
-def name(kind):
-    return a(f"{kind[1]} {kind[0]}")
-
-
-def caption(kinds):
-    """a red star and a blue circle: left to right; two alike are counted."""
-    if len(kinds) == 2 and kinds[0] == kinds[1]:
-        return f"two {kinds[0][1]} {kinds[0][0]}s"
-    if len(kinds) > 2:
-        return ", ".join(name(k) for k in kinds[:-1]) + " and " + name(kinds[-1])
-    return " and ".join(name(k) for k in kinds)
-
-
-def colour_word(rng):
-    return rng.choice(["colour", "color"])
-
-
-def question(rng, kinds):
-    """One question about a picture that shows `kinds` left to right, and its answer. The kind of question comes third."""
-    shapes, colours = [k[0] for k in kinds], [k[1] for k in kinds]
-    place = rng.choice(["", "", " in the picture", " in the image", " here", " in this picture"])
-    while True:
-        u = rng.random()
-        if u < 0.22:
-            return rng.choice(CAPTION), caption(kinds), "caption"
-        if u < 0.28:
-            t = rng.choice(["How many shapes are there{}?"] * 3 + ["How many shapes are{}?" if place else "How many shapes?", "How many things are there{}?", "How many objects are there{}?", "How many shapes do you see{}?", "Count the shapes{}."])
-            return t.format(place), NUMBER[len(kinds)], "count"
-        if u < 0.33:
-            if rng.random() < 0.5:
-                s = rng.choice(shapes) if rng.random() < 0.65 else rng.choice(S.shapes)
-                return f"How many {s}s are there{place}?", NUMBER[shapes.count(s)], "count"
-            c = rng.choice(colours) if rng.random() < 0.65 else rng.choice(S.colours)
-            return f"How many {c} {rng.choice(['shapes', 'shapes', 'things', 'objects'])} are there{place}?", NUMBER[colours.count(c)], "count"
-        if u < 0.50:
-            if len(kinds) == 1 and rng.random() < 0.5:
-                t = rng.choice(["What {} is it?", "What {} is the shape?", "Which {} is it?", "What {} does it have?", "What is the {}?", "What {}?", "What {} is this?", "What {} is the object?"])
-                return t.format(colour_word(rng)), colours[0], "colour"
-            i = rng.randrange(len(kinds))
-            if shapes.count(shapes[i]) > 1:
-                continue
-            t = rng.choice(["What {} is the {}?"] * 4 + ["Which {} is the {}?", "What {} does the {} have?", "What is the {} of the {}?", "Tell me the {} of the {}."])
-            return t.format(colour_word(rng), shapes[i]), colours[i], "colour"
-        if u < 0.66:
-            if len(kinds) == 1 and rng.random() < 0.5:
-                t = rng.choice(["What shape is it?", "What shape is this?", "Which shape is it?", "What is the shape?", "What shape is there?", "What shape is in the picture?", "What shape do you see?", "Which shape is in the picture?", "What shape?"])
-                return t, shapes[0], "shape"
-            i = rng.randrange(len(kinds))
-            if colours.count(colours[i]) > 1:
-                if len(kinds) > 1 and colours[0] == colours[1] and shapes[0] != shapes[1] and rng.random() < 0.3:
-                    return rng.choice(["What shapes are there?", "Which shapes are there?", "What shapes are in the picture?"]), f"a {shapes[0]} and a {shapes[1]}", "shape"
-                continue
-            t = rng.choice(["What shape is the {} one?", "What shape is {}?", "What shape is the {} shape?", "Which shape is {}?", "What is the shape of the {} one?", "What shape is the {} thing?", "What shape is the {} object?", "What is {}?"])
-            return t.format(colours[i]), shapes[i], "shape"
-        if u < 0.92:
-            v = rng.random()
-            kind = rng.choice(kinds)
-            if v < 0.45:
-                want = kind
-            elif v < 0.62 and len(kinds) == 2:  # the parts are there, the whole is not
-                want = (shapes[0], colours[1]) if rng.random() < 0.5 else (shapes[1], colours[0])
-            elif v < 0.78:
-                want = (kind[0], rng.choice(S.colours))
-            elif v < 0.9:
-                want = (rng.choice(S.shapes), kind[1])
-            else:
-                want = (rng.choice(S.shapes), rng.choice(S.colours))
-            w = rng.random()
-            if w < 0.6:
-                if not scenes.allowed(want):
-                    continue
-                what, there = name(want), want in kinds
-            elif w < 0.8:
-                what, there = a(want[0]), want[0] in shapes
-            else:
-                what, there = rng.choice(["a {} shape", "a {} object", "a {} thing", "something {}", "anything {}"]).format(want[1]), want[1] in colours
-                what = what.replace("a orange", "an orange")
-            t = rng.choice(["Is there {}{}?"] * 4 + ["Is there {}{}? ", "Do you see {}{}?", "Can you see {}{}?", "Does the picture show {}?", "Is {} there?", "Does the image contain {}?"])
-            text = t.format(what, place) if t.count("{}") == 2 else t.format(what)
-            return text.strip(), "yes" if there else "no", "exists"
-        if len(kinds) == 2:
-            i = rng.randrange(2)
-            side = ("left", "right")[i]
-            v = rng.random()
-            if v < 0.6:
-                return rng.choice(["What is on the {}?", "What is on the {} side?", "Which shape is on the {}?", "What is at the {}?", "What do you see on the {}?"]).format(side), name(kinds[i]), "side"
-            if v < 0.8:
-                return f"What {colour_word(rng)} is the shape on the {side}?", colours[i], "side"
-            return rng.choice(["What shape is on the {}?", "What shape is the one on the {}?"]).format(side), shapes[i], "side"
-
-
-def ask(rng, kinds):
-    q, answer, kind = question(rng, kinds)
-    if rng.random() < 0.12:
-        q = q.lower()
-    if rng.random() < 0.06:
-        q = q.rstrip("?.")
-    return q, answer, kind
+        n = rng.choice([3, 3, 3, 4, 5])
+        kind = "list"
+        kinds = [one_kind(rng) for _ in range(n)]
+        if rng.random() < 0.3:  # two red stars and a blue circle
+            a = rng.randint(1, n - 1)
+            groups = [(kinds[0], a), (kinds[1], n - a)]
+            kinds = [kinds[0]] * a + [kinds[1]] * (n - a)
+            text = rng.choice([" and ", " and ", " with "]).join(say(k) if m == 1 else NUMBER[m] + " " + described(rng, *k[0], many=True) for k, m in groups)
+        else:
+            text = joined(rng, [say(k) for k in kinds])
+        things = [(c, *k[1]) for c, k in zip(S.layout[n], kinds)]
+    if rng.random() < 0.2:
+        ground = rng.choice(S.backgrounds)
+        word = "grey" if ground == "gray" and rng.random() < 0.4 else ground
+        tail = rng.choice([" on a {} background"] * 6 + [" on {}", " on {}", " on a plain {} background", ", {} background", " with a {} background", " on a {} canvas", ", on {}", " in front of a {} background", " against a {} background"]).format(word)
+    frame = rng.choice(FRAMES)
+    cut = frame.index("{}") + 2
+    text = (frame[:cut].format(text) + tail + frame[cut:]) if rng.random() < 0.85 else frame.format(text).rstrip("?.") + tail
+    if rng.random() < 0.02 * ODD:
+        text += rng.choice([" ", ", "]) + " ".join(nonsense(rng) for _ in range(rng.randint(1, 3)))
+    return dress(rng, text), scenes.Plan(ground, tuple(things)), kind
 
 
 # --- tokenizer -------------------------------------------------------------------------------------------------------
 
 
-def corpus(rng, n=20000):
+def corpus(rng, n=20000, extra=True):
+    import questions
+
     for _ in range(n):
         yield drawing(rng)[0]
-        yield question(rng, scenes.pick_kinds(rng))[0]
-        yield " " + question(rng, scenes.pick_kinds(rng))[1]
-    for _ in range(300):
+        q, answer, _ = questions.ask(rng, questions.imagined(rng))
+        yield q
+        yield " " + answer
+    for _ in range(300 * extra):
         yield SYSTEM
         yield " ".join(NUMBER) + " " + " ".join(FILLER) + " sorry hello thanks you I it is are the of"
+
+
+def known_words():
+    """Every word that prompts and questions of training contain, lower case, made-up ones left out."""
+    global ODD
+    ODD, odd = 0.0, ODD
+    words = set()
+    for text in corpus(random.Random(12), 40000, extra=False):
+        words |= {w.lower() for w in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text)}
+    ODD = odd
+    return sorted(words)
 
 
 def build(path):

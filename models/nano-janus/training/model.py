@@ -31,7 +31,9 @@ class VisionAttention(nn.Module):
 
     def forward(self, x):
         b, n, d = x.shape
-        q, k, v = (f(x).view(b, n, self.heads, -1).transpose(1, 2) for f in (self.q_proj, self.k_proj, self.v_proj))
+        parts = (self.q_proj, self.k_proj, self.v_proj)
+        x = F.linear(x, torch.cat([f.weight for f in parts]), torch.cat([f.bias for f in parts]))
+        q, k, v = x.view(b, n, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         a = attend(q, k, v)
         return self.projection_layer(a.transpose(1, 2).reshape(b, n, d))
 
@@ -67,18 +69,23 @@ class Vision(nn.Module):
         self.encoder.layers = nn.ModuleList(VisionLayer(w, s.vision_heads, 4 * w) for _ in range(s.vision_layers))
         self.post_layernorm = nn.LayerNorm(w, eps=1e-6)
 
-    def forward(self, pixels, keep=None):
-        """pixels [B,3,H,W] in [-1,1]; keep [B,n]: only these patches take part (a training shortcut)."""
+    def forward(self, patches, keep=None, tap=0):
+        """patches [B,n,3*patch*patch] in [-1,1], channels first; keep [B,n]: only these take part (a training shortcut); tap: also what layer `tap` gives."""
         e = self.embeddings
-        b, _, h, w = pixels.shape
-        n = e.patch_embedding.kernel_size[0]
-        x = pixels.view(b, 3, h // n, n, w // n, n).permute(0, 2, 4, 1, 3, 5).reshape(b, -1, 3 * n * n)
-        x = F.linear(x, e.patch_embedding.weight.flatten(1), e.patch_embedding.bias) + e.position_embedding.weight
-        if keep is not None:
-            x = x.gather(1, keep[..., None].expand(-1, -1, x.shape[-1]))
-        for layer in self.encoder.layers:
+        place = e.position_embedding.weight if keep is None else e.position_embedding(keep)
+        x = F.linear(patches, e.patch_embedding.weight.flatten(1), e.patch_embedding.bias) + place
+        for i, layer in enumerate(self.encoder.layers):
             x = layer(x)
-        return self.post_layernorm(x)
+            if i + 1 == tap:
+                middle = x
+        x = self.post_layernorm(x)
+        return (x, middle) if tap else x
+
+
+def cut(pixels, n):
+    """Pixels [B,3,H,W] as patches [B,(H/n)*(W/n),3*n*n]."""
+    b, _, h, w = pixels.shape
+    return pixels.view(b, 3, h // n, n, w // n, n).permute(0, 2, 4, 1, 3, 5).reshape(b, -1, 3 * n * n)
 
 
 # --- language model (Llama) ------------------------------------------------------------------------------------------
@@ -113,7 +120,8 @@ class Attention(nn.Module):
 
     def forward(self, x, cos, sin, mask, cache):
         b, n, d = x.shape
-        q, k, v = (f(x).view(b, n, -1, self.head).transpose(1, 2) for f in (self.q_proj, self.k_proj, self.v_proj))
+        x = F.linear(x, torch.cat([f.weight for f in (self.q_proj, self.k_proj, self.v_proj)]))
+        q, k, v = x.view(b, n, 3, -1, self.head).permute(2, 0, 3, 1, 4)
         q, k = rotate(q, cos, sin).to(v.dtype), rotate(k, cos, sin).to(v.dtype)
         if cache is not None:
             k, v = cache.add(self, k, v)
@@ -128,7 +136,8 @@ class MLP(nn.Module):
         self.down_proj = nn.Linear(inner, width, bias=False)
 
     def forward(self, x):
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        gate, up = F.linear(x, torch.cat((self.gate_proj.weight, self.up_proj.weight))).chunk(2, -1)
+        return self.down_proj(F.silu(gate) * up)
 
 
 class Layer(nn.Module):
@@ -202,10 +211,11 @@ class Table(nn.Module):
 class Janus(nn.Module):
     """The language model with everything that feeds it and reads it, but the vision tower and the VQ model."""
 
-    def __init__(self, s, inputs, outputs):
+    def __init__(self, s, inputs, outputs, told=0):
+        """`told`: while training, the aligner reads this many numbers that a linear head makes of what the tower sees."""
         super().__init__()
         self.language_model = Language(s)
-        self.aligner = Projector(s.vision_width, s.width)
+        self.aligner = Projector(told or s.vision_width, s.width)
         self.generation_embeddings = Table(inputs, s.code, 0.3)
         self.generation_aligner = Projector(s.code, s.width)
         self.generation_head = nn.Module()

@@ -1,7 +1,6 @@
-"""What the model's world is and how large everything is. An edition is one value of `Settings`."""
+"""What the model's world is and how large everything is."""
 
-import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 RGB = {
     "red": (220, 30, 30),
@@ -15,29 +14,28 @@ RGB = {
 }
 BACKGROUND = {"white": (255, 255, 255), "gray": (128, 128, 128), "black": (0, 0, 0)}
 
+# Nine cells, row by row; these are also the answers to "Where is ...?".
+PLACES = ("top left", "top", "top right", "left", "centre", "right", "bottom left", "bottom", "bottom right")
 
-@dataclass(frozen=True)
-class Cell:
-    """A place on the 24x24 lattice where a drawing may put a shape: top row, left column, width in tokens."""
-
-    name: str
-    row: int
-    column: int
-    width: int
+# A drawn size: how many tokens wide its box is, its first token counted from the cell's corner, its largest side in pixels.
+SIZES = {"small": (4, 1, 56), "medium": (5, 1, 78), "large": (7, 0, 108)}
 
 
 @dataclass(frozen=True)
 class Settings:
-    name: str
-    shapes: tuple
-    colours: tuple
-    # How many shapes -> which cells they take, in the order named.
-    cells: tuple
-    layout: dict
-    # Combinations and pairs that no training picture, prompt or question contains.
-    held_out: tuple
+    shapes: tuple = ("circle", "square", "triangle", "diamond", "star", "cross")
+    colours: tuple = tuple(RGB)
+    backgrounds: tuple = tuple(BACKGROUND)
+    sizes: tuple = tuple(SIZES)
+    # First token row and column of the three cell rows and columns; a cell is seven tokens wide. Row 0 holds the plan.
+    cell_rows: tuple = (2, 9, 16)
+    cell_columns: tuple = (1, 9, 17)
+    # How many things without a named place -> the cells they take, in the order named.
+    layout: tuple = ((), (4,), (3, 5), (3, 4, 5), (0, 2, 6, 8), (0, 2, 4, 6, 8))
+    # Combinations that no training picture, prompt or question contains, and the share of the ordered pairs of the rest.
+    held_out: tuple = (("star", "green"), ("circle", "purple"), ("square", "orange"), ("triangle", "blue"), ("cross", "red"), ("diamond", "cyan"))
     held_out_pairs: float = 0.12
-    most_shapes: int = 2
+    most: int = 5
     image: int = 384
     patch: int = 16
     # language model
@@ -50,7 +48,7 @@ class Settings:
     code: int = 32
     # vision tower
     vision_width: int = 128
-    vision_layers: int = 5
+    vision_layers: int = 6
     vision_heads: int = 4
     # VQ model
     vq_base: int = 64
@@ -58,34 +56,11 @@ class Settings:
     vq_blocks: int = 1
     vq_latent: int = 64
     # default sampling, written to generation_config.json
-    guidance: float = 1.2
+    guidance: float = 1.5
 
     @property
     def grid(self):
         return self.image // self.patch
 
 
-FIRST = Settings(
-    name="first",
-    shapes=("circle", "square", "triangle", "star"),
-    colours=("red", "green", "blue", "yellow", "orange", "purple"),
-    cells=(Cell("centre", 7, 7, 10), Cell("left", 8, 2, 9), Cell("right", 8, 13, 9)),
-    layout={1: (0,), 2: (1, 2)},
-    held_out=(("star", "green"), ("circle", "purple"), ("square", "orange"), ("triangle", "blue")),
-)
-
-# Not trained yet: three rows of three cells below the plan row. Sizes, backgrounds, places and relations need
-# more words in language.py; the tokens, the plan row and the training loop are the same.
-SECOND = Settings(
-    name="second",
-    shapes=("circle", "square", "triangle", "diamond", "star", "cross"),
-    colours=tuple(RGB),
-    cells=tuple(Cell(f"cell{r}{c}", 2 + 7 * r, 1 + 8 * c, 6) for r in range(3) for c in range(3)),
-    layout={1: (4,), 2: (3, 5), 3: (3, 4, 5), 4: (0, 2, 6, 8), 5: (0, 2, 4, 6, 8)},
-    held_out=(("star", "green"), ("circle", "purple"), ("square", "orange"), ("triangle", "blue"),
-              ("cross", "red"), ("diamond", "cyan")),
-    most_shapes=5,
-)
-
-EDITIONS = {s.name: s for s in (FIRST, SECOND)}
-SETTINGS = EDITIONS[os.environ.get("NANO_JANUS_EDITION", "first")]
+SETTINGS = Settings()

@@ -26,9 +26,9 @@ def main():
 
     if not load("vision-final"):
         train_vision.run()
-    train_vq.fit("decoder")
     if not load("language-final"):
         train_language.run()
+    train_vq.fit("decoder")
     train_vq.fit("encoder")
     export.write(folder, *export.trained())
 

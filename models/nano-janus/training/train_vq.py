@@ -1,9 +1,13 @@
-"""Stage 2: the VQ decoder learns what the table of tokens looks like; the encoder learns to read it back."""
+"""Stage 3: the VQ decoder learns what the table of tokens looks like; the encoder learns to read it back.
+
+Convolutions start from the model folder's own weights if there are any of the same shape: a new table needs new first
+layers, but the way from numbers to outlines is the same.
+"""
 
 import os
+import pathlib
 import random
 import sys
-import time
 
 import numpy as np
 import torch
@@ -17,39 +21,52 @@ from settings import SETTINGS as S
 from tokens import TOKENS
 
 # step at which a phase ends, crop in tokens, crops per step, largest learning rate
-DECODER = ((420, 4, 6, 1.0), (560, 8, 2, 0.5), (640, 24, 1, 0.2))
-ENCODER = ((170, 6, 3, 1.0), (190, 24, 1, 0.3))
-
-
-def scene(rng):
-    """Any scene a drawing may show (trained on: allowed ones only)."""
-    kinds = [rng.choice(scenes.TRAIN_KINDS)] if rng.random() < 0.5 else list(rng.choice(scenes.TRAIN_PAIRS))
-    return scenes.lattice(kinds)
+DECODER = ((300, 4, 6, 1.0), (400, 8, 2, 0.5), (480, 24, 1, 0.2))
+ENCODER = ((120, 6, 3, 1.0), (140, 24, 1, 0.3))
+FOLDER = pathlib.Path(__file__).resolve().parents[1]
 
 
 def crops(rng, crop, count):
     """ids [n,h,w], pixels [n,3,16h,16w] in [-1,1], boundary weight of each pixel."""
     ids, pixels, weights = [], [], []
     for _ in range(count):
-        things = scene(rng)
-        all_ids = TOKENS.encode(things)
+        kinds = scenes.TRAIN_KINDS
+        cells = rng.sample(range(9), rng.randint(1, 6))
+        plan = scenes.Plan(rng.choice(S.backgrounds), tuple((c, *rng.choice(kinds), rng.choice(S.sizes)) for c in cells))
+        all_ids = TOKENS.encode(plan)
         top = S.grid - crop
         if crop < S.grid:
-            cell = S.cells[rng.choice(list(things))]
-            r = cell.row + rng.randint(-2, cell.width + 1) - crop // 2
-            c = cell.column + rng.randint(-2, cell.width + 1) - crop // 2
-            r, c = min(max(r, 0), top), min(max(c, 0), top)
+            cell, _, _, size = rng.choice(plan.things)
+            row, column, wide = scenes.box(cell, size)
+            r = min(max(row + rng.randint(-2, wide + 1) - crop // 2, 0), top)
+            c = min(max(column + rng.randint(-2, wide + 1) - crop // 2, 0), top)
         else:
             r = c = 0
         part = all_ids[r : r + crop, c : c + crop]
-        ids.append(part)
-        pixels.append(TOKENS.pixels(part))
         tile = TOKENS.tiles[TOKENS.tile[part]]
+        if crop < S.grid and (TOKENS.tint[part] >= 0).all() and ((tile.max((2, 3)) - tile.min((2, 3))) > 0.2).any():
+            part = all_ids[:crop, :crop]  # an outline whose background cannot be seen is no lesson
+            tile = TOKENS.tiles[TOKENS.tile[part]]
+        ids.append(part)
+        pixels.append(TOKENS.pixels(part, plan.background))
         edge = (tile.max((2, 3)) - tile.min((2, 3))) > 0.2
         weights.append(np.kron(1 + 2 * edge, np.ones((S.patch, S.patch))))
     x = torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float() / 127.5 - 1
     w = torch.from_numpy(np.stack(weights)).float()[:, None]
     return torch.from_numpy(np.stack(ids)).to(DEVICE), x.to(DEVICE), w.to(DEVICE)
+
+
+def inherit(vq):
+    """Encoder and decoder as in the model folder."""
+    from safetensors.torch import load_file
+
+    for file in FOLDER.glob("*.safetensors"):
+        for name, value in load_file(file).items():
+            name = name.removeprefix("model.vqmodel.")
+            if name.startswith(("encoder.", "decoder.")):
+                mine = vq.state_dict().get(name)
+                if mine is not None and mine.shape == value.shape:
+                    mine.copy_(value.float())
 
 
 def phase(table, step):
@@ -90,6 +107,8 @@ def fit(kind):
         unique, index = torch.unique(vq.quantize.embedding.weight, dim=0, return_inverse=True)
         index = index.to(DEVICE)
     name = "vq-" + kind
+    if not load(name) and kind == "decoder":
+        inherit(vq)
     first, state = 0, load(name)
     if state:
         vq.load_state_dict(state["vq"])
