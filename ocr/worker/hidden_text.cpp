@@ -1,0 +1,73 @@
+// ocr/worker/hidden_text.cpp - see hidden_text.h.
+#include "ocr/worker/hidden_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ocr/worker/clean_text.h"
+
+namespace bifrons {
+namespace {
+
+constexpr double least_size = 2;  // points: smaller print cannot be read by eye
+constexpr int contrast = 20;  // of 255 between a pixel and the background around it: #ebebeb on white is the faintest that counts
+constexpr double letters_ink = 0.02, marks_ink = 0.004;  // share of the box's pixels; letters cover 8 to 30 %, a full stop 1 %
+
+}  // namespace
+
+std::optional<HiddenText::Reason> HiddenCheck::reason(const PdfWord& word) const {
+  const Box& box = word.box;
+  const double middle_x = (box.x0 + box.x1) / 2, middle_y = (box.y0 + box.y1) / 2;
+  if (middle_x < 0 || middle_y < 0 || middle_x > size_.width || middle_y > size_.height) return HiddenText::Reason::off_page;
+  if (word.size > 0 && word.size < least_size) return HiddenText::Reason::tiny;
+  const int x0 = std::clamp(int(std::floor(box.x0 * scale_)), 0, drawn_.width - 1),
+            x1 = std::clamp(int(std::ceil(box.x1 * scale_)), x0 + 1, drawn_.width);
+  const int y0 = std::clamp(int(std::floor(box.y0 * scale_)), 0, drawn_.height - 1),
+            y1 = std::clamp(int(std::ceil(box.y1 * scale_)), y0 + 1, drawn_.height);
+
+  std::array<int, 256> histogram{};
+  for (int y = y0; y < y1; ++y)
+    for (int x = x0; x < x1; ++x) ++histogram[drawn_.pixels[size_t(y) * size_t(drawn_.width) + size_t(x)]];
+  // The background: the fullest window of 16 shades.
+  int background = 255, most = -1;
+  for (int from = 0, sum = 0; from < 256; ++from) {
+    sum += histogram[size_t(from)] - (from >= 16 ? histogram[size_t(from - 16)] : 0);
+    if (sum >= most) most = sum, background = std::max(0, from - 8);  // of equals the lighter
+  }
+  const auto ink_at = [&](int x, int y) {
+    return std::abs(int(drawn_.pixels[size_t(y) * size_t(drawn_.width) + size_t(x)]) - background) >= contrast;
+  };
+  // Lines that cross the whole box belong to a table or an underline, not to the word.
+  std::vector<bool> column_is_line(size_t(x1 - x0), false);
+  if (x1 - x0 > 8)
+    for (int x = x0; x < x1; ++x) {
+      int n = 0;
+      for (int y = y0; y < y1; ++y) n += ink_at(x, y);
+      column_is_line[size_t(x - x0)] = n > 0.9 * (y1 - y0) && (x - x0 < 2 || x1 - x <= 2);  // inside, it may be an l
+    }
+  int64_t ink = 0;
+  for (int y = y0; y < y1; ++y) {
+    int n = 0, of = 0;
+    for (int x = x0; x < x1; ++x)
+      if (!column_is_line[size_t(x - x0)]) n += ink_at(x, y), ++of;
+    if (of > 8 && n > 0.9 * of) continue;
+    ink += n;
+  }
+  TextCounts counts;
+  visible_text(word.text, counts);
+  const double needed = (counts.letters > 0 ? letters_ink : marks_ink) * (x1 - x0) * (y1 - y0);
+  const bool over_image = std::ranges::any_of(text_.images, [&](const PdfImage& image) {
+    return middle_x >= image.box.x0 && middle_x <= image.box.x1 && middle_y >= image.box.y0 && middle_y <= image.box.y1;
+  });
+  const double own = 255 * (0.299 * word.red + 0.587 * word.green + 0.114 * word.blue);
+  const bool own_shows = !text_.only_filled || over_image || std::fabs(own - background) >= contrast;
+  if (double(ink) >= std::max(needed, 0.5)) {
+    // Ink, but not this word's: it is written in the background's colour over something else.
+    if (!own_shows) return HiddenText::Reason::no_ink;
+    return std::nullopt;
+  }
+  return text_.only_filled && !over_image && own_shows ? HiddenText::Reason::covered : HiddenText::Reason::no_ink;
+}
+
+}  // namespace bifrons

@@ -1,0 +1,163 @@
+// ocr/worker/pdf.cpp - see pdf.h: opening, sizes, drawing. Text is in pdf_text.cpp, form fields in pdf_fields.cpp.
+#include "ocr/worker/pdf.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include <ErrorCodes.h>
+#include <GlobalParams.h>
+#include <splash/SplashBitmap.h>
+
+#include "ocr/worker/pdf_state.h"
+
+namespace bifrons {
+namespace {
+
+constexpr double most_points = 1e6;  // of a page's side; PDF's own limit is 14,400
+
+void complain(ErrorCategory category, Goffset, const char* message) {
+  Complaints& complaints = Complaints::get();
+  if (category == errSyntaxError || category == errIO || category == errInternal || category == errUnimplemented)
+    ++complaints.errors;
+  if (complaints.drawing_image) ++complaints.in_images;
+  // Some decoders speak before drawing begins, when an image's parameters are looked up.
+  for (const char* word : {"JPX", "JBIG2", "JPEG", "DCT", "mage", "CCITT"})
+    if (std::strstr(message, word) != nullptr) {
+      ++complaints.in_images;
+      break;
+    }
+}
+
+// Draws, and notes whose complaints are about images.
+class Painter : public SplashOutputDev {
+ public:
+  Painter(SplashColorMode mode, SplashColorPtr paper) : SplashOutputDev(mode, 4, false, paper) {
+    setVectorAntialias(true);
+    setFontAntialias(true);
+    setFreeTypeHinting(false, false);  // glyphs where the page puts them, not on the pixel grid
+  }
+  void drawImageMask(GfxState* state, Object* ref, Stream* str, int width, int height, bool invert, bool interpolate,
+                     bool inlined) override {
+    const InImage in;
+    SplashOutputDev::drawImageMask(state, ref, str, width, height, invert, interpolate, inlined);
+  }
+  void drawImage(GfxState* state, Object* ref, Stream* str, int width, int height, GfxImageColorMap* colours, bool interpolate,
+                 const int* mask, bool inlined) override {
+    const InImage in;
+    SplashOutputDev::drawImage(state, ref, str, width, height, colours, interpolate, mask, inlined);
+  }
+  void drawMaskedImage(GfxState* state, Object* ref, Stream* str, int width, int height, GfxImageColorMap* colours,
+                       bool interpolate, Stream* mask, int mask_width, int mask_height, bool mask_invert,
+                       bool mask_interpolate) override {
+    const InImage in;
+    SplashOutputDev::drawMaskedImage(state, ref, str, width, height, colours, interpolate, mask, mask_width, mask_height,
+                                     mask_invert, mask_interpolate);
+  }
+  void drawSoftMaskedImage(GfxState* state, Object* ref, Stream* str, int width, int height, GfxImageColorMap* colours,
+                           bool interpolate, Stream* mask, int mask_width, int mask_height, GfxImageColorMap* mask_colours,
+                           bool mask_interpolate) override {
+    const InImage in;
+    SplashOutputDev::drawSoftMaskedImage(state, ref, str, width, height, colours, interpolate, mask, mask_width, mask_height,
+                                         mask_colours, mask_interpolate);
+  }
+
+ private:
+  struct InImage {
+    InImage() { Complaints::get().drawing_image = true; }
+    ~InImage() { Complaints::get().drawing_image = false; }
+  };
+};
+
+bool has_end_mark(std::string_view bytes) {
+  return bytes.substr(bytes.size() - std::min<size_t>(bytes.size(), 1024)).find("%%EOF") != bytes.npos;
+}
+
+}  // namespace
+
+Complaints& Complaints::get() {
+  static Complaints complaints;
+  return complaints;
+}
+
+bool call_stop(void* stop) { return (*static_cast<const std::function<bool()>*>(stop))(); }
+
+Pdf::Pdf(std::string_view bytes, const std::string& password) : state_(std::make_unique<State>()) {
+  Complaints::get().forget();
+  bool rebuilt = false;
+  const std::optional<GooString> key = password.empty() ? std::nullopt : std::optional<GooString>(GooString(password));
+  const auto note = [&rebuilt] { rebuilt = true; };
+  auto* stream = new MemStream(bytes.data(), 0, Goffset(bytes.size()), Object(objNull));  // the document owns it
+  state_->document = std::make_unique<PDFDoc>(stream, key, key, nullptr, note);
+  PDFDoc& document = *state_->document;
+  if (!document.isOk()) {
+    if (document.getErrorCode() == errEncrypted)
+      throw DocumentFailure(Fault::encrypted, "encrypted",
+                            password.empty() ? "the file is encrypted; give its password with --password-stdin"
+                                             : "the file is encrypted, and this is not its password");
+    throw DocumentFailure(Fault::unreadable, "corrupt", "the PDF file is damaged beyond repair; fetch or export it again");
+  }
+  if (document.getNumPages() < 1) {
+    const bool broken = rebuilt || Complaints::get().errors > 0;
+    if (broken && !has_end_mark(bytes))
+      throw DocumentFailure(Fault::unreadable, "corrupt",
+                            "the PDF file is cut short: no page of it can be found; fetch it again");
+    throw DocumentFailure(Fault::unreadable, "no_pages", "the PDF file has no pages");
+  }
+  const size_t header = bytes.substr(0, 1024 + 5).find("%PDF-");
+  if (rebuilt || Complaints::get().errors > 0 || !has_end_mark(bytes) || header != 0)
+    state_->warnings.push_back({"repaired", 0,
+                                rebuilt       ? "the file's table of contents is damaged and was rebuilt; pages may be missing"
+                                : header != 0 ? "the file does not begin with its header; what stands before was skipped"
+                                : !has_end_mark(bytes) ? "the file's end mark is missing; its end may be cut off"
+                                                       : "the file has errors that were worked around"});
+  if (document.getCatalog()->getFormType() == Catalog::XfaForm)
+    state_->warnings.push_back({"xfa", 0, "the file is an XFA form; what only its program would draw is not read"});
+}
+Pdf::~Pdf() = default;
+
+int64_t Pdf::pages() const { return state_->document->getNumPages(); }
+const std::vector<Warning>& Pdf::warnings() const { return state_->warnings; }
+
+Pdf::Size Pdf::size(int64_t number) {
+  ::Page* page = state_->document->getPage(int(number));
+  if (page == nullptr || !page->isOk()) return {};
+  double width = page->getCropWidth(), height = page->getCropHeight();
+  if (page->getRotate() == 90 || page->getRotate() == 270) std::swap(width, height);
+  const bool usable =
+      std::isfinite(width) && std::isfinite(height) && width > 0 && height > 0 && width <= most_points && height <= most_points;
+  return usable ? Size{width, height, true} : Size{};
+}
+
+Picture Pdf::render(int64_t page, double dpi, bool gray, const std::function<bool()>& stop, bool* image_failed) {
+  std::unique_ptr<SplashOutputDev>& painter = gray ? state_->gray : state_->colour;
+  if (!painter) {
+    SplashColor paper = {0xff, 0xff, 0xff, 0};
+    painter = std::make_unique<Painter>(gray ? splashModeMono8 : splashModeRGB8, paper);
+    painter->startDoc(state_->document.get());
+  }
+  Complaints::get().forget();
+  state_->document->displayPage(painter.get(), int(page), dpi, dpi, 0, false, true, false, call_stop,
+                                const_cast<void*>(static_cast<const void*>(&stop)));
+  if (image_failed != nullptr) *image_failed = Complaints::get().in_images > 0;
+  const std::unique_ptr<SplashBitmap> bitmap(painter->takeBitmap());
+  Picture picture;
+  if (!bitmap || bitmap->getDataPtr() == nullptr || bitmap->getWidth() < 1 || bitmap->getHeight() < 1) return picture;
+  picture.width = bitmap->getWidth();
+  picture.height = bitmap->getHeight();
+  picture.channels = gray ? 1 : 3;
+  picture.dpi = dpi;
+  const size_t row = size_t(picture.width) * size_t(picture.channels);
+  picture.pixels.resize(row * size_t(picture.height));
+  for (int y = 0; y < picture.height; ++y)
+    std::memcpy(picture.pixels.data() + size_t(y) * row, bitmap->getDataPtr() + ptrdiff_t(y) * bitmap->getRowSize(), row);
+  return picture;
+}
+
+void warm_up_pdf() {
+  setErrorCallback(complain);
+  globalParams = std::make_unique<GlobalParams>();
+}
+
+}  // namespace bifrons

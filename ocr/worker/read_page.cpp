@@ -1,0 +1,465 @@
+// ocr/worker/read_page.cpp - see read_page.h.
+#include "ocr/worker/read_page.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ocr/document/levenshtein.h"
+#include "ocr/page/layout.h"
+#include "ocr/worker/clean_text.h"
+#include "ocr/worker/hidden_text.h"
+
+namespace bifrons {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Work = wire::Stage::Work;
+
+constexpr double points_per_inch = 72;
+constexpr double hidden_check_dpi = 100, vector_dpi = 300;
+constexpr double least_dpi = 72, most_dpi = 600;  // of a picture that is recognised
+constexpr int most_drawn_side = 4000;             // pixels, of the page drawn for the hidden-text check
+constexpr int most_recognition_side = 10'000;
+constexpr double page_covered = 0.8;   // by images: the page is a scan
+constexpr double image_counts = 0.01;  // of the page: a smaller image is a logo or a bullet
+constexpr int least_image_side = 24;   // pixels
+constexpr int64_t few_letters = 25;    // a scan's layer of fewer is a stamp or a page number, not its text
+constexpr double many_unmapped = 0.2, many_errors = 0.3;
+constexpr double doubtful_in_images = 50;  // confidence below which a word found in a picture beside text is no word
+constexpr double least_ink = 0.0005;       // share of a drawn page's pixels
+constexpr int64_t most_hidden = 20'000;    // characters of hidden text that are handed on
+constexpr double sample_seconds = 10;      // for one line of a text layer
+
+double area(const Box& box) { return std::max(0., box.x1 - box.x0) * std::max(0., box.y1 - box.y0); }
+
+// Share of the page under images, on a grid: they may overlap, and scans come in strips.
+double covered(const std::vector<PdfImage>& images, const Pdf::Size& size) {
+  constexpr int cells = 64;
+  bool under[cells][cells] = {};
+  for (const PdfImage& image : images)
+    for (int y = int(image.box.y0 / size.height * cells); y < cells && (y + 0.5) / cells * size.height < image.box.y1; ++y)
+      for (int x = int(image.box.x0 / size.width * cells); x < cells && (x + 0.5) / cells * size.width < image.box.x1; ++x)
+        if (y >= 0 && x >= 0) under[y][x] = true;
+  int n = 0;
+  for (const auto& row : under) n += int(std::count(std::begin(row), std::end(row), true));
+  return double(n) / (cells * cells);
+}
+
+// Pixels per inch of the image that covers most.
+double own_dpi(const std::vector<PdfImage>& images) {
+  const auto largest = std::ranges::max_element(images, {}, [](const PdfImage& image) { return area(image.box); });
+  if (largest == images.end()) return vector_dpi;
+  return largest->width / std::max(largest->box.x1 - largest->box.x0, 1e-3) * points_per_inch;
+}
+
+PlacedWord placed(const PdfWord& word, std::string text) {
+  const Box& b = word.box;
+  const std::array<double, 8> corners = {b.x0, b.y0, b.x1, b.y0, b.x1, b.y1, b.x0, b.y1};  // clockwise from the top left as shown
+  PlacedWord out{.text = std::move(text), .size = word.size, .bold = word.bold};
+  for (size_t i = 0; i < 8; ++i) out.quad[i] = corners[(i + 2 * size_t(word.rotation)) % 8];  // from the word's own top left
+  return out;
+}
+
+// From a picture's pixels to the page: scaled, then moved.
+void to_page(PageWords& words, double scale_x, double scale_y, double left, double top) {
+  const auto x = [&](double& v) { v = v * scale_x + left; };
+  const auto y = [&](double& v) { v = v * scale_y + top; };
+  for (PlacedWord& word : words.words) {
+    for (size_t i = 0; i < 8; i += 2) x(word.quad[i]), y(word.quad[i + 1]);
+    word.size *= (scale_x + scale_y) / 2;
+  }
+  for (RuledLine& rule : words.rules) x(rule.x0), y(rule.y0), x(rule.x1), y(rule.y1);
+  for (TickBox& tick : words.ticks) x(tick.box.x0), y(tick.box.y0), x(tick.box.x1), y(tick.box.y1);
+}
+
+Box hull_of(const std::array<double, 8>& quad) {
+  Box box{quad[0], quad[1], quad[0], quad[1]};
+  for (size_t i = 2; i < 8; i += 2) box = hull(box, {quad[i], quad[i + 1], quad[i], quad[i + 1]});
+  return box;
+}
+
+// Words inside the page, no more characters than the limit, and no control characters: what the reader's check demands.
+void tidy(Page& page, PageWords& words, int64_t most_characters) {
+  int64_t characters = 0;
+  bool too_many = false;
+  std::erase_if(words.words, [&](PlacedWord& word) {
+    TextCounts ignored;
+    word.text = visible_text(word.text, ignored);
+    for (size_t i = 0; i < 8; ++i) word.quad[i] = std::clamp(word.quad[i], 0., i % 2 == 0 ? page.width : page.height);
+    const int64_t n = character_count(word.text);
+    if (characters + n > most_characters)
+      too_many = true;
+    else
+      characters += n;
+    return word.text.empty() || too_many;
+  });
+  if (too_many)
+    page.warnings.push_back(
+        {"too_much_text", page.page,
+         "the page holds more than " + std::to_string(most_characters) + " characters; the rest was left out"});
+}
+
+std::u32string letters_of(const std::string& text) {  // lower case, nothing but letters and digits: recognition errs on marks
+  std::u32string out;
+  for (size_t at = 0; at < text.size();) {
+    const char32_t c = next_character(text, at);
+    TextCounts counts;
+    std::string one;
+    append_character(one, c);
+    visible_text(one, counts);
+    if (counts.letters > 0) out += c >= 'A' && c <= 'Z' ? c + 32 : c;
+  }
+  return out;
+}
+
+}  // namespace
+
+void PageReader::begin(Work work, const Page& page) {
+  const ReadLimits& limits = settings_.limits;
+  const double seconds = work == Work::text ? limits.text_seconds : work == Work::render ? limits.render_seconds : seconds_left();
+  deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  stage_({.work = work, .page = page.page, .width = page.width, .height = page.height, .unit = page.unit});
+}
+
+double PageReader::seconds_left() const { return std::max(0.05, settings_.limits.recognise_seconds - recognition_used_); }
+
+Page PageReader::read(int64_t number) {
+  const auto began = Clock::now();
+  recognition_used_ = 0;
+  Page page;
+  page.page = number;
+  try {
+    if (pdf_ != nullptr)
+      read_pdf(page);
+    else
+      read_picture(page);
+  } catch (const DocumentFailure& failure) {
+    page.warnings.push_back({failure.code() == "too_large" ? "too_large" : "page_failed", number, failure.what()});
+  } catch (const std::bad_alloc&) {
+    page.warnings.push_back({"too_large", number, "the page needs more memory than a worker may have"});
+  }
+  page.seconds = std::chrono::duration<double>(Clock::now() - began).count();
+  return page;
+}
+
+Picture PageReader::draw(Page& page, double dpi, bool gray) {
+  bool image_failed = false;
+  begin(Work::render, page);
+  Picture picture = pdf_->render(
+      page.page, dpi, gray, [this] { return late(); }, &image_failed);
+  const auto warn_once = [&](const char* code, const char* message) {
+    if (std::ranges::none_of(page.warnings, [&](const Warning& warning) { return warning.code == code; }))
+      page.warnings.push_back({code, page.page, message});
+  };
+  if (image_failed) warn_once("image_failed", "an image on the page could not be decoded");
+  if (late()) warn_once("timeout", "drawing the page took too long; what was drawn until then was used");
+  return picture;
+}
+
+void PageReader::take_words(Page& page, const PdfPageText& text, PageWords& words, int64_t& letters, int64_t& unmapped) {
+  const Pdf::Size size{page.width, page.height, true};
+  double dpi = hidden_check_dpi;
+  dpi = std::min(dpi, most_drawn_side * points_per_inch / std::max(page.width, page.height));
+  const Picture drawn = text.words.empty() ? Picture() : draw(page, dpi, true);
+  const HiddenCheck check(drawn, drawn.width / page.width, text, size);
+  TextCounts counts;
+  int64_t hidden_characters = 0, hidden_words = 0;
+  const auto hide = [&](const PdfWord& word, HiddenText::Reason reason) {
+    TextCounts ignored;
+    std::string clean = visible_text(word.text, ignored);
+    if (clean.empty()) return;
+    ++hidden_words;
+    if ((hidden_characters += character_count(clean)) <= most_hidden)
+      page.hidden_text.push_back({std::move(clean), word.box, reason});
+  };
+  for (const PdfWord& word : text.words) {
+    const auto reason = drawn.width > 0 ? check.reason(word) : std::nullopt;
+    if (reason) {
+      hide(word, *reason);
+      continue;
+    }
+    std::string clean = visible_text(word.text, counts);
+    if (!clean.empty()) words.words.push_back(placed(word, std::move(clean)));
+  }
+  for (const PdfWord& word : text.off_page) hide(word, HiddenText::Reason::off_page);
+  for (const PdfWord& word : text.field_values) words.words.push_back(placed(word, word.text));
+  if (hidden_words > 0)
+    page.warnings.push_back({"hidden_text", page.page,
+                             std::to_string(hidden_words) + (hidden_words == 1 ? " word that is" : " words that are") +
+                                 " not to be seen on the page " + (hidden_words == 1 ? "was" : "were") +
+                                 " kept out of its text"});
+  if (counts.invisible > 0)
+    page.warnings.push_back({"invisible_characters", page.page,
+                             std::to_string(counts.invisible) + " invisible characters were removed from the text"});
+  int of_turn[4] = {};
+  for (const PdfWord& word : text.words) ++of_turn[word.rotation];
+  words.turned = 90 * int(std::max_element(of_turn, of_turn + 4) - of_turn);
+  words.rules = text.rules;
+  words.ticks = text.ticks;
+  letters = counts.letters;
+  unmapped = counts.unmapped;
+}
+
+bool PageReader::agrees(Page& page, const PageWords& words, double dpi) {
+  if (words.turned != 0) return true;  // lines are compared as they are read, left to right
+  // Lines of the layer, roughly: words whose middles are within half a height.
+  std::vector<const PlacedWord*> sorted;
+  for (const PlacedWord& word : words.words) sorted.push_back(&word);
+  std::ranges::sort(sorted, {}, [](const PlacedWord* word) { return word->quad[1] + word->quad[7]; });
+  struct Row {
+    std::vector<const PlacedWord*> words;
+    Box box;
+    size_t letters = 0;
+  };
+  std::vector<Row> rows;
+  for (const PlacedWord* word : sorted) {
+    const Box box = hull_of(word->quad);
+    const double middle = (box.y0 + box.y1) / 2;
+    if (rows.empty() || middle > rows.back().box.y1 - 0.25 * (rows.back().box.y1 - rows.back().box.y0)) rows.push_back({{}, box});
+    rows.back().words.push_back(word);
+    rows.back().box = hull(rows.back().box, box);
+    rows.back().letters += letters_of(word->text).size();
+  }
+  // The fullest line of each third of the page.
+  const Picture picture = draw(page, std::clamp(dpi, 100., vector_dpi), true);
+  if (picture.width < 8) return true;
+  const double scale = picture.width / page.width;
+  double errors = 0, compared = 0;
+  for (int third = 0; third < 3; ++third) {
+    const Row* best = nullptr;
+    for (const Row& row : rows) {
+      const double middle = (row.box.y0 + row.box.y1) / 2 / page.height;
+      if (int(std::clamp(middle * 3, 0., 2.99)) == third && (best == nullptr || row.letters > best->letters)) best = &row;
+    }
+    if (best == nullptr || best->letters < 4) continue;
+    std::vector<const PlacedWord*> in_line = best->words;
+    std::ranges::sort(in_line, {}, [](const PlacedWord* word) { return word->quad[0]; });
+    std::string layer;
+    for (const PlacedWord* word : in_line) layer += word->text + " ";
+    begin(Work::recognise, page);
+    const auto began = Clock::now();
+    const double margin = 0.15 * (best->box.y1 - best->box.y0);
+    const Box area{(best->box.x0 - margin) * scale, (best->box.y0 - margin) * scale, (best->box.x1 + margin) * scale,
+                   (best->box.y1 + margin) * scale};
+    const Box inside{std::max(area.x0, 0.), std::max(area.y0, 0.), std::min(area.x1, double(picture.width)),
+                     std::min(area.y1, double(picture.height))};
+    const std::string seen = engine_->read_line(picture, inside, std::min(sample_seconds, seconds_left()));
+    recognition_used_ += std::chrono::duration<double>(Clock::now() - began).count();
+    errors += 1 - similarity(letters_of(layer), letters_of(seen));
+    ++compared;
+  }
+  return compared == 0 || errors / compared <= many_errors;
+}
+
+void PageReader::recognise_page(Page& page, const PdfPageText& text, double dpi) {
+  const ReadLimits& limits = settings_.limits;
+  double fitting = std::clamp(dpi, least_dpi, most_dpi);
+  fitting = std::min(fitting, std::sqrt(double(limits.recognition_pixels) / (page.width * page.height)) * points_per_inch);
+  fitting = std::min(fitting, most_recognition_side * points_per_inch / std::max(page.width, page.height));
+  if (fitting < std::clamp(dpi, least_dpi, most_dpi) - 0.5)
+    page.warnings.push_back({"resolution_lowered", page.page,
+                             "the page is recognised at " + std::to_string(int(fitting)) + " instead of " +
+                                 std::to_string(int(std::clamp(dpi, least_dpi, most_dpi))) +
+                                 " dots per inch, to stay within the limit of pixels"});
+  const Picture picture = draw(page, fitting, false);
+  if (picture.width < 8 || picture.height < 8) return;  // smaller than any letter
+  begin(Work::recognise, page);
+  const auto began = Clock::now();
+  PageWords words = engine_->read(picture, seconds_left());
+  recognition_used_ += std::chrono::duration<double>(Clock::now() - began).count();
+  to_page(words, page.width / picture.width, page.height / picture.height, 0, 0);
+  words.ticks.insert(words.ticks.end(), text.ticks.begin(), text.ticks.end());
+  page.dpi = int(std::lround(fitting));
+  page.source = Page::Source::ocr;
+  for (Warning& warning : words.warnings) warning.page = page.page, page.warnings.push_back(warning);
+  tidy(page, words, limits.page_characters);
+  lay_out(page, words);
+}
+
+void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words) {
+  Box all = images.front().box;
+  double dpi = 0;
+  for (const PdfImage& image : images) {
+    all = hull(all, image.box);
+    dpi = std::max(dpi, image.width / std::max(image.box.x1 - image.box.x0, 1e-3) * points_per_inch);
+  }
+  dpi = std::clamp(dpi, 150., 400.);
+  dpi = std::min(dpi, std::sqrt(double(settings_.limits.recognition_pixels) / (page.width * page.height)) * points_per_inch);
+  dpi = std::min(dpi, most_recognition_side * points_per_inch / std::max(page.width, page.height));
+  const Picture whole = draw(page, dpi, false);
+  if (whole.width < 8 || whole.height < 8) return;
+  const double scale_x = whole.width / page.width, scale_y = whole.height / page.height;
+  const int x0 = std::clamp(int(all.x0 * scale_x), 0, whole.width - 1),
+            x1 = std::clamp(int(std::ceil(all.x1 * scale_x)), x0 + 1, whole.width);
+  const int y0 = std::clamp(int(all.y0 * scale_y), 0, whole.height - 1),
+            y1 = std::clamp(int(std::ceil(all.y1 * scale_y)), y0 + 1, whole.height);
+  // Only the images, on white; then the text of the layer painted over.
+  Picture cut;
+  cut.width = x1 - x0, cut.height = y1 - y0, cut.channels = 3, cut.dpi = dpi;
+  cut.pixels.assign(size_t(cut.width) * size_t(cut.height) * 3, 255);
+  const auto for_each_row = [&](const Box& box, double margin, auto act) {
+    const int left = std::clamp(int((box.x0 - margin) * scale_x), x0, x1),
+              right = std::clamp(int(std::ceil((box.x1 + margin) * scale_x)), x0, x1);
+    const int top = std::clamp(int((box.y0 - margin) * scale_y), y0, y1),
+              bottom = std::clamp(int(std::ceil((box.y1 + margin) * scale_y)), y0, y1);
+    for (int y = top; y < bottom && left < right; ++y)
+      act(&whole.pixels[(size_t(y) * size_t(whole.width) + size_t(left)) * 3],
+          &cut.pixels[(size_t(y - y0) * size_t(cut.width) + size_t(left - x0)) * 3], size_t(right - left) * 3);
+  };
+  for (const PdfImage& image : images)
+    for_each_row(image.box, 0, [](const uint8_t* from, uint8_t* to, size_t n) { std::copy_n(from, n, to); });
+  for (const PlacedWord& word : words.words)
+    for_each_row(hull_of(word.quad), 0.5, [](const uint8_t*, uint8_t* to, size_t n) { std::fill_n(to, n, uint8_t(255)); });
+  if (cut.width < 8 || cut.height < 8) return;
+  begin(Work::recognise, page);
+  const auto began = Clock::now();
+  PageWords found = engine_->read(cut, seconds_left());
+  recognition_used_ += std::chrono::duration<double>(Clock::now() - began).count();
+  for (Warning& warning : found.warnings) warning.page = page.page, page.warnings.push_back(warning);
+  std::erase_if(found.words, [](const PlacedWord& word) { return word.confidence < doubtful_in_images; });
+  if (found.words.empty()) return;
+  to_page(found, 1 / scale_x, 1 / scale_y, x0 / scale_x, y0 / scale_y);
+  double sum = 0;
+  for (const PlacedWord& word : found.words) sum += word.confidence;
+  words.confidence = sum / double(found.words.size());
+  words.languages = found.languages;
+  for (auto& word : found.words) words.words.push_back(std::move(word));
+  words.rules.insert(words.rules.end(), found.rules.begin(), found.rules.end());
+  words.ticks.insert(words.ticks.end(), found.ticks.begin(), found.ticks.end());
+  page.dpi = int(std::lround(dpi));
+  page.source = Page::Source::mixed;
+}
+
+void PageReader::read_pdf(Page& page) {
+  using Ocr = ReadOptions::Ocr;
+  page.unit = Page::Unit::pt;
+  const Pdf::Size size = pdf_->size(page.page);
+  if (!size.usable) throw DocumentFailure(Fault::unreadable, "page_failed", "the page is missing or its size makes no sense");
+  page.width = size.width, page.height = size.height;
+  begin(Work::text, page);
+  const PdfPageText text = pdf_->text(page.page, [this] { return late(); });
+  if (!text.complete)
+    page.warnings.push_back({"timeout", page.page, "reading the page's text took too long; the rest was left out"});
+  const bool may_recognise = settings_.ocr != Ocr::never;
+  if (settings_.ocr == Ocr::always && engine_ == nullptr) throw RecognitionNeeded();
+  const double share = covered(text.images, size);
+  if (settings_.ocr == Ocr::always) return recognise_page(page, text, share >= page_covered ? own_dpi(text.images) : vector_dpi);
+
+  PageWords words;
+  int64_t letters = 0, unmapped = 0;
+  take_words(page, text, words, letters, unmapped);
+  std::vector<PdfImage> images;  // that may hold text
+  for (const PdfImage& image : text.images)
+    if (area(image.box) >= image_counts * page.width * page.height && image.width >= least_image_side &&
+        image.height >= least_image_side)
+      images.push_back(image);
+  const bool scan = share >= page_covered;
+
+  if (words.words.empty()) {
+    bool something = !images.empty() || (scan && !text.images.empty());
+    if (!something && text.drawn) {  // letters drawn as outlines
+      const Picture drawn =
+          draw(page, std::min(hidden_check_dpi, most_drawn_side * points_per_inch / std::max(page.width, page.height)), true);
+      const auto dark = std::ranges::count_if(drawn.pixels, [](uint8_t value) { return value < 160; });
+      something = double(dark) >= least_ink * double(drawn.pixels.size()) && dark > 0;
+    }
+    if (!something) return;  // an empty page
+    if (!may_recognise) {
+      page.warnings.push_back({"not_recognised", page.page, "the page is a picture, and recognition is switched off"});
+      return;
+    }
+    if (engine_ == nullptr) throw RecognitionNeeded();
+    return recognise_page(page, text, scan ? own_dpi(text.images) : vector_dpi);
+  }
+
+  const bool nonsense = unmapped > many_unmapped * double(letters + unmapped);
+  if (may_recognise && (scan || nonsense)) {
+    if (engine_ == nullptr) throw RecognitionNeeded();
+    const double dpi = scan ? own_dpi(text.images) : vector_dpi;
+    if (nonsense || letters < few_letters || !agrees(page, words, dpi)) {
+      page.warnings.push_back({"text_layer_rejected", page.page,
+                               nonsense ? "the text layer does not say which characters it shows; the page was recognised instead"
+                               : letters < few_letters
+                                   ? "the text layer holds almost none of the page's text; the page was recognised instead"
+                                   : "the text layer is not what the page shows; the page was recognised instead"});
+      page.hidden_text.clear();
+      std::erase_if(page.warnings, [](const Warning& warning) {
+        return warning.code == "hidden_text" || warning.code == "invisible_characters";
+      });
+      return recognise_page(page, text, dpi);
+    }
+  } else if (nonsense) {
+    page.warnings.push_back({"text_layer_doubtful", page.page,
+                             "the text layer does not say which characters it shows, and recognition is switched off"});
+  }
+  page.source = Page::Source::text;
+  if (may_recognise && !scan && !images.empty()) {
+    if (engine_ == nullptr) throw RecognitionNeeded();
+    recognise_images(page, images, words);
+  }
+  tidy(page, words, settings_.limits.page_characters);
+  lay_out(page, words);
+}
+
+void PageReader::read_picture(Page& page) {
+  page.unit = Page::Unit::px;
+  const PictureSize size = pictures_->size(page.page);
+  page.width = std::min(size.width, 1'000'000), page.height = std::min(size.height, 1'000'000);
+  begin(Work::render, page);
+  const Picture picture = pictures_->read(page.page, page.warnings);
+  if (picture.width < 8 || picture.height < 8) return;  // smaller than any letter: an empty page
+  if (settings_.ocr == ReadOptions::Ocr::never) {
+    page.warnings.push_back({"not_recognised", page.page, "the page is a picture, and recognition is switched off"});
+    return;
+  }
+  if (engine_ == nullptr) throw RecognitionNeeded();
+  begin(Work::recognise, page);
+  PageWords words = engine_->read(picture, seconds_left());
+  for (Warning& warning : words.warnings) warning.page = page.page, page.warnings.push_back(warning);
+  page.dpi = int(std::lround(std::clamp(picture.dpi, 0., 10'000.)));
+  tidy(page, words, settings_.limits.page_characters);
+  if (words.words.empty()) return;
+  page.source = Page::Source::ocr;
+  lay_out(page, words);
+}
+
+PagePicture PageReader::render(int64_t number, int64_t most_pixels) {
+  Picture picture;
+  PagePicture shown;
+  if (pdf_ != nullptr) {
+    const Pdf::Size size = pdf_->size(number);
+    if (!size.usable) throw DocumentFailure(Fault::unreadable, "page_failed", "the page is missing or its size makes no sense");
+    // One pixel less than asked for, since the library rounds up.
+    const double scale = double(std::max<int64_t>(most_pixels - 1, 1)) / std::max(size.width, size.height);
+    deadline_ = Clock::now() +
+                std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(settings_.limits.render_seconds));
+    picture = pdf_->render(number, scale * points_per_inch, false, [this] { return late(); });
+    shown.scale = scale;
+  } else {
+    std::vector<Warning> ignored;
+    picture = pictures_->read(number, ignored);
+  }
+  if (picture.width < 1 || picture.height < 1)
+    throw DocumentFailure(Fault::unreadable, "page_failed", "the page cannot be drawn");
+  const int longer = std::max(picture.width, picture.height);
+  const double shrink = std::min(1., double(most_pixels) / longer);  // pictures are shrunk, never enlarged
+  if (pdf_ == nullptr) shown.scale = shrink;
+  shown.width = std::max<int64_t>(1, int64_t(picture.width * shrink));
+  shown.height = std::max<int64_t>(1, int64_t(picture.height * shrink));
+  shown.rgb.resize(size_t(shown.width * shown.height * 3));
+  for (int64_t y = 0; y < shown.height; ++y)
+    for (int64_t x = 0; x < shown.width; ++x) {  // mean over the pixels that fall into one
+      const int64_t x0 = x * picture.width / shown.width, x1 = std::max(x0 + 1, (x + 1) * picture.width / shown.width);
+      const int64_t y0 = y * picture.height / shown.height, y1 = std::max(y0 + 1, (y + 1) * picture.height / shown.height);
+      for (int c = 0; c < 3; ++c) {
+        int64_t sum = 0;
+        for (int64_t from_y = y0; from_y < y1; ++from_y)
+          for (int64_t from_x = x0; from_x < x1; ++from_x)
+            sum += picture.pixels[size_t((from_y * picture.width + from_x) * picture.channels + (picture.channels == 3 ? c : 0))];
+        shown.rgb[size_t((y * shown.width + x) * 3 + c)] = uint8_t(sum / ((x1 - x0) * (y1 - y0)));
+      }
+    }
+  return shown;
+}
+
+}  // namespace bifrons

@@ -1,0 +1,49 @@
+// ocr/worker/read_page.h - one page of the document, from its text layer, by recognition, or both. Source: documents.md 3.2.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "ocr/page/recognise.h"
+#include "ocr/reader/wire.h"
+#include "ocr/worker/pdf.h"
+#include "ocr/worker/picture_file.h"
+
+namespace bifrons {
+
+struct RecognitionNeeded {};  // thrown: this page needs the engine, and it was not loaded
+
+class PageReader {
+ public:
+  // One of `pdf` and `pictures` is there. `engine` may be null. `stage` is told what is done next. All must outlive it.
+  PageReader(Pdf* pdf, const PictureFile* pictures, Recogniser* engine, const wire::Open& settings,
+             std::function<void(const wire::Stage&)> stage)
+      : pdf_(pdf), pictures_(pictures), engine_(engine), settings_(settings), stage_(std::move(stage)) {}
+
+  Page read(int64_t page);                                // a page that cannot be read comes back with a warning that says why
+  PagePicture render(int64_t page, int64_t most_pixels);  // throws DocumentFailure
+
+ private:
+  void read_pdf(Page& page);
+  void read_picture(Page& page);
+  void begin(wire::Stage::Work work, const Page& page);
+  bool late() const { return std::chrono::steady_clock::now() > deadline_; }
+  // Words that can be seen, into `words`; the others into page.hidden_text.
+  void take_words(Page& page, const PdfPageText& text, PageWords& words, int64_t& letters, int64_t& unmapped);
+  bool agrees(Page& page, const PageWords& words, double dpi);  // the text layer with the picture
+  void recognise_page(Page& page, const PdfPageText& text, double dpi);
+  void recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words);
+  Picture draw(Page& page, double dpi, bool gray);
+  double seconds_left() const;  // for recognition, of this page
+
+  Pdf* pdf_;
+  const PictureFile* pictures_;
+  Recogniser* engine_;
+  const wire::Open& settings_;
+  std::function<void(const wire::Stage&)> stage_;
+  std::chrono::steady_clock::time_point deadline_, recognition_began_;
+  double recognition_used_ = 0;
+};
+
+}  // namespace bifrons
