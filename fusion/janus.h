@@ -87,7 +87,7 @@ class Janus {
   std::unique_ptr<Siglip> siglip_;
   std::unique_ptr<VqTokenizer> vq_;
   Projector aligner_, draw_aligner_, draw_head_;
-  Table draw_embeddings_;
+  EmbeddingTable draw_embeddings_;
 };
 
 }  // namespace bifrons

@@ -72,7 +72,7 @@ Machine measure_machine(int threads) {
 
   const int64_t last_cache = std::max(int64_t(0), int64_t(sysconf(_SC_LEVEL3_CACHE_SIZE)));
   const int64_t part = std::max(bytes_per_thread, std::min(int64_t(1) << 30, 4 * last_cache / m.threads)) / 4096 * 4096;
-  const Buffer buffer(Place::host, size_t(part * m.threads));
+  const Buffer buffer(Memory::host, size_t(part * m.threads));
   prefer_huge_pages(buffer);
   pool.run([&](int worker) { std::memset(buffer.data() + worker * part, worker + 1, size_t(part)); });
   m.read_gb_s = best_rate(pool, double(part) * m.threads,

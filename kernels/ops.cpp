@@ -180,9 +180,9 @@ GatedLinear Ops::pack_gated(const ConstTensor& gate, const ConstTensor& up, Form
   return about;
 }
 
-Table Ops::pack_table(const ConstTensor& rows, Format format) const {
+EmbeddingTable Ops::pack_table(const ConstTensor& rows, Format format) const {
   check_weight("pack_table", rows, 2);
-  Table about;
+  EmbeddingTable about;
   about.rows = rows.shape[0], about.channels = rows.shape[1];
   about.packed = do_pack_table(rows, format == Format::f32 ? Format::f32 : Format::bf16, about);
   forget(rows);
@@ -206,11 +206,11 @@ Conv Ops::pack_conv(const ConstTensor& weight, const ConstTensor& bias, Format f
 
 // ---- rows
 
-void Ops::embed(View<float, 2> out, const Table& table, View<const int32_t, 1> ids) const {
+void Ops::embed(View<float, 2> out, const EmbeddingTable& table, View<const int32_t, 1> ids) const {
   check_view("embed", "out", out), check_view("embed", "ids", ids);
   require(out.dim[0] == ids.dim[0] && out.dim[1] == table.channels && table.packed != nullptr, "embed", "out is ", text(out),
           " for ids ", text(ids), " of a table [", table.rows, ", ", table.channels, "]");
-  if (place() == Place::host)
+  if (place() == Memory::host)
     for (int64_t r = 0; r < ids.dim[0]; ++r) check_index("embed", "id", ids[r], table.rows);
   do_embed(out, table, ids);
 }
@@ -220,7 +220,7 @@ void Ops::gather_rows(View<float, 2> out, View<const float, 2> x, View<const int
   require(out.dim[0] == rows.dim[0] && out.dim[1] == x.dim[1], "gather_rows", "out is ", text(out), " for rows ", text(rows),
           " of x ", text(x));
   check_apart("gather_rows", "out", out, "x", x);
-  if (place() == Place::host)
+  if (place() == Memory::host)
     for (int64_t r = 0; r < rows.dim[0]; ++r) check_index("gather_rows", "row", rows[r], x.dim[0]);
   do_gather_rows(out, x, rows);
 }
@@ -230,7 +230,7 @@ void Ops::scatter_rows(View<float, 2> out, View<const float, 2> x, View<const in
   require(x.dim[0] == rows.dim[0] && out.dim[1] == x.dim[1], "scatter_rows", "x is ", text(x), " for rows ", text(rows),
           " of out ", text(out));
   check_apart("scatter_rows", "out", out, "x", x);
-  if (place() == Place::host) {
+  if (place() == Memory::host) {
     bool rising = true;  // then they are distinct without a list of those seen
     for (int64_t r = 0; r < rows.dim[0]; ++r) {
       check_index("scatter_rows", "row", rows[r], out.dim[0]);
@@ -333,7 +333,7 @@ void Ops::rotate_and_store(View<float, 2> qkv, View<const float, 2> rotary, KvSt
   require(rotary.dim[1] == s.head_dim && s.head_dim % 2 == 0, "rotate_and_store", "rotary is ", text(rotary), " for heads of ",
           s.head_dim, ": it must have as many columns, an even number");
   check_batch("rotate_and_store", batch, store, layer, qkv.dim[0]);
-  if (place() == Place::host) {
+  if (place() == Memory::host) {
     check_batch_values("rotate_and_store", batch, store);
     for (int64_t r = 0; r < batch.rows(); ++r)
       check_index("rotate_and_store", "position in the rotary table:", batch.positions[r], rotary.dim[0]);
@@ -351,7 +351,7 @@ void Ops::attention_paged(View<float, 2> out, View<const float, 2> qkv, const Kv
           text(qkv), " but out is ", text(out), " and the cache has ", s.kv_heads, " heads of ", s.head_dim);
   check_apart("attention_paged", "out", out, "qkv", qkv);
   check_batch("attention_paged", batch, store, layer, qkv.dim[0]);
-  if (place() == Place::host) check_batch_values("attention_paged", batch, store);
+  if (place() == Memory::host) check_batch_values("attention_paged", batch, store);
   do_attention_paged(out, qkv, store, layer, batch, scale);
 }
 
@@ -369,7 +369,7 @@ void Ops::sample(View<int32_t, 1> ids, View<const float, 2> logits, View<const S
   check_view("sample", "samples", samples), check_view("sample", "history", history);
   require(ids.dim[0] == samples.dim[0] && (ids.dim[0] == 0 || logits.dim[1] > 0), "sample", "ids is ", text(ids), " for samples ",
           text(samples), " of logits ", text(logits));
-  if (place() == Place::host) {
+  if (place() == Memory::host) {
     for (int64_t i = 0; i < samples.dim[0]; ++i) {
       const Sample& s = samples[i];
       check_index("sample", "row", s.cond, logits.dim[0]);

@@ -63,7 +63,7 @@ struct GatedLinear {
   std::unique_ptr<const Packed> packed;
 };
 // Rows to be looked up by id
-struct Table {
+struct EmbeddingTable {
   int64_t rows = 0, channels = 0;
   size_t bytes = 0;
   std::unique_ptr<const Packed> packed;
@@ -151,7 +151,7 @@ class Ops {
   virtual void wait() const {}  // until everything asked for is done
 
   // Memory in this backend's place.
-  virtual Place place() const { return Place::host; }
+  virtual Memory place() const { return Memory::host; }
   template <class T, int Rank>
   Tensor<T, Rank> tensor(std::array<int64_t, Rank> dims) const {
     return Tensor<T, Rank>(place(), dims);
@@ -167,13 +167,13 @@ class Ops {
               Format format) const;  // biases: none or as many
   Linear pack(const ConstTensor& weight, const ConstTensor* bias, Format format) const;
   GatedLinear pack_gated(const ConstTensor& gate, const ConstTensor& up, Format format) const;
-  Table pack_table(const ConstTensor& rows, Format format) const;  // f32 or bf16; q8 and q4 keep bf16
+  EmbeddingTable pack_table(const ConstTensor& rows, Format format) const;  // f32 or bf16; q8 and q4 keep bf16
   // [out, in, kh, kw]; upsampled: the weight of a 3x3 convolution that follows a nearest x2 upsampling
   Conv pack_conv(const ConstTensor& weight, const ConstTensor& bias, Format format, bool upsampled = false) const;
 
   // ---- rows
   // out[r, :] = table[ids[r], :]. Cost: bandwidth. Throws (reference, cpu) when an id is outside the table.
-  void embed(View<float, 2> out, const Table& table, View<const int32_t, 1> ids) const;
+  void embed(View<float, 2> out, const EmbeddingTable& table, View<const int32_t, 1> ids) const;
   // out[r, :] = x[rows[r], :]            gather
   void gather_rows(View<float, 2> out, View<const float, 2> x, View<const int32_t, 1> rows) const;
   // out[rows[r], :] = x[r, :]            scatter; rows must be distinct
@@ -249,9 +249,9 @@ class Ops {
                                                 Linear& about) const = 0;
   virtual std::unique_ptr<const Packed> do_pack_gated(const ConstTensor& gate, const ConstTensor& up,
                                                       GatedLinear& about) const = 0;
-  virtual std::unique_ptr<const Packed> do_pack_table(const ConstTensor& rows, Format format, Table& about) const = 0;
+  virtual std::unique_ptr<const Packed> do_pack_table(const ConstTensor& rows, Format format, EmbeddingTable& about) const = 0;
   virtual std::unique_ptr<const Packed> do_pack_conv(const ConstTensor& weight, const ConstTensor& bias, Conv& about) const = 0;
-  virtual void do_embed(View<float, 2> out, const Table& table, View<const int32_t, 1> ids) const = 0;
+  virtual void do_embed(View<float, 2> out, const EmbeddingTable& table, View<const int32_t, 1> ids) const = 0;
   virtual void do_gather_rows(View<float, 2> out, View<const float, 2> x, View<const int32_t, 1> rows) const = 0;
   virtual void do_scatter_rows(View<float, 2> out, View<const float, 2> x, View<const int32_t, 1> rows) const = 0;
   virtual void do_add_rows(View<float, 2> x, View<const float, 2> y) const = 0;

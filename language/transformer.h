@@ -54,7 +54,7 @@ class Transformer {
     GatedLinear gate_up;
   };
   TransformerConfig config_;
-  Table embeddings_;
+  EmbeddingTable embeddings_;
   std::vector<Layer> layers_;
   Tensor<float, 1> norm_;
   Linear head_;

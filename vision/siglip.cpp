@@ -56,7 +56,7 @@ void check(const SiglipConfig& c) {
 // convolution's weight, so that the patch embedding is a linear layer.
 Tensor<float, 2> cut_patches(const Ops& ops, View<const float, 4> pixels, int64_t patch) {
   const int64_t images = pixels.dim[0], down = pixels.dim[2] / patch, across = pixels.dim[3] / patch;
-  Tensor<float, 2> rows(Place::host, {images * down * across, 3 * patch * patch});
+  Tensor<float, 2> rows(Memory::host, {images * down * across, 3 * patch * patch});
   for (int64_t i = 0; i < images; ++i)
     for (int64_t row = 0; row < down; ++row)
       for (int64_t column = 0; column < across; ++column) {
@@ -65,7 +65,7 @@ Tensor<float, 2> cut_patches(const Ops& ops, View<const float, 4> pixels, int64_
           for (int64_t y = 0; y < patch; ++y, to += patch)
             std::copy_n(pixels[i][c][row * patch + y].data + column * patch, patch, to);
       }
-  if (ops.place() == Place::host) return rows;
+  if (ops.place() == Memory::host) return rows;
   auto there = ops.tensor<float, 2>(rows.view().dim);
   ops.copy_in(there.view().data, rows.view().data, rows.bytes());
   return there;

@@ -10,8 +10,8 @@ namespace {
 constexpr std::align_val_t alignment{64};  // one cache line, one 512-bit vector
 }
 
-Buffer::Buffer(Place place, size_t bytes) : size_(bytes) {
-  if (place != Place::host) fail(Fault::lacking, "this build has no CUDA memory: ask for the cpu backend");
+Buffer::Buffer(Memory place, size_t bytes) : size_(bytes) {
+  if (place != Memory::host) fail(Fault::lacking, "this build has no CUDA memory: ask for the cpu backend");
   auto* p = static_cast<std::byte*>(::operator new(bytes == 0 ? 1 : bytes, alignment, std::nothrow));
   if (p == nullptr)
     fail(Fault::limit, "out of memory: ", bytes, " bytes were asked for; use a smaller --dtype or close other programs");

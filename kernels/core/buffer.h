@@ -6,22 +6,22 @@
 
 namespace bifrons {
 
-enum class Place { host, cuda };
+enum class Memory { host, cuda };
 
 class Buffer {
  public:
   Buffer() = default;
-  Buffer(Place place, size_t bytes);  // 64-byte aligned, uninitialised; throws Error (Fault::limit) when memory is short
+  Buffer(Memory place, size_t bytes);  // 64-byte aligned, uninitialised; throws Error (Fault::limit) when memory is short
 
   std::byte* data() const { return bytes_.get(); }
   size_t size() const { return size_; }  // bytes
-  Place place() const { return bytes_.get_deleter().place; }
+  Memory place() const { return bytes_.get_deleter().place; }
 
  private:
   struct Free {
-    Place place;
-    Free() noexcept : place(Place::host) {}  // written out: a default in place would be unknown inside Buffer still
-    explicit Free(Place where) noexcept : place(where) {}
+    Memory place;
+    Free() noexcept : place(Memory::host) {}  // written out: a default in place would be unknown inside Buffer still
+    explicit Free(Memory where) noexcept : place(where) {}
     void operator()(std::byte* p) const noexcept;
   };
   std::unique_ptr<std::byte, Free> bytes_;  // no destructor to write, none to get wrong

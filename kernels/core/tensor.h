@@ -67,7 +67,7 @@ template <class T, int Rank>
 class Tensor {
  public:
   Tensor() = default;
-  Tensor(Place place, std::array<int64_t, Rank> dims) : view_(nullptr, dims) {
+  Tensor(Memory place, std::array<int64_t, Rank> dims) : view_(nullptr, dims) {
     buffer_ = Buffer(place, size_t(view_.count()) * sizeof(T));
     view_.data = reinterpret_cast<T*>(buffer_.data());
   }

@@ -113,7 +113,7 @@ CpuMap CpuOps::staged(const CpuMap& x, bool is_bf16, int64_t border, int64_t sla
   copy.use = MapUse::operand, copy.is_bf16 = is_bf16, copy.border = border, copy.slack = slack;
   const size_t bytes = lay_out(copy);
   copy.buffer = std::exchange(scratch_, Buffer());
-  if (copy.buffer.size() < bytes) copy.buffer = Buffer(), copy.buffer = Buffer(Place::host, bytes);
+  if (copy.buffer.size() < bytes) copy.buffer = Buffer(), copy.buffer = Buffer(Memory::host, bytes);
   const int64_t lines = x.height + 2 * border;
   pool_.each(x.images * lines, 1, [&](int, int64_t begin, int64_t end) {
     std::vector<float> widened(size_t(x.is_bf16 ? x.channels : 0));

@@ -14,7 +14,7 @@ std::string CpuOps::description() const {
 unsigned char* CpuOps::scratch(size_t bytes) const {
   if (scratch_.size() < bytes) {
     scratch_ = Buffer();  // first, so that both never exist at once
-    scratch_ = Buffer(Place::host, bytes);
+    scratch_ = Buffer(Memory::host, bytes);
     prefer_huge_pages(scratch_);
   }
   return reinterpret_cast<unsigned char*>(scratch_.data());

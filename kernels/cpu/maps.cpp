@@ -37,7 +37,7 @@ std::unique_ptr<Map> CpuOps::make_map(int64_t images, int64_t channels, int64_t 
     map->is_bf16 = format != Format::f32 && isa_ == Isa::avx512_bf16;
     map->border = 1, map->slack = usual_slack;
   }
-  map->buffer = Buffer(Place::host, lay_out(*map));
+  map->buffer = Buffer(Memory::host, lay_out(*map));
   prefer_huge_pages(map->buffer);
   if (use == MapUse::operand)
     pool_.each(int64_t(map->buffer.size()), int64_t(1) << 20,

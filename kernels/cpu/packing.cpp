@@ -71,7 +71,7 @@ Panels make_panels(const ThreadPool& pool, Isa isa, Format format, int64_t outpu
   p.last_width = (outputs - 1) % panel_width < panel_width / 2 ? panel_width / 2 : panel_width;
   const auto bytes_of = [&](int64_t width) { return size_t(double(p.in * width) * bytes_per_weight(format)); };  // exact
   p.panel_bytes = bytes_of(panel_width);
-  p.weights = Buffer(Place::host, size_t(p.count - 1) * p.panel_bytes + bytes_of(p.last_width));
+  p.weights = Buffer(Memory::host, size_t(p.count - 1) * p.panel_bytes + bytes_of(p.last_width));
   prefer_huge_pages(p.weights);
 
   constexpr int64_t half = panel_width / 2;
@@ -106,7 +106,7 @@ Panels make_panels(const ThreadPool& pool, Isa isa, Format format, int64_t outpu
 void set_bias(Panels& panels, std::span<const ConstTensor> biases) {
   if (biases.empty()) return;
   const size_t padded_count = size_t(panels.count * panel_width);
-  panels.bias = Buffer(Place::host, padded_count * sizeof(float));
+  panels.bias = Buffer(Memory::host, padded_count * sizeof(float));
   auto* values = reinterpret_cast<float*>(panels.bias.data());
   std::memset(values, 0, panels.bias.size());
   for (const ConstTensor& tensor : biases) {

@@ -22,9 +22,9 @@ class ReferenceOps : public Ops {
   std::unique_ptr<const Packed> do_pack(std::span<const ConstTensor> weights, std::span<const ConstTensor> biases,
                                         Linear& about) const override;
   std::unique_ptr<const Packed> do_pack_gated(const ConstTensor& gate, const ConstTensor& up, GatedLinear& about) const override;
-  std::unique_ptr<const Packed> do_pack_table(const ConstTensor& rows, Format format, Table& about) const override;
+  std::unique_ptr<const Packed> do_pack_table(const ConstTensor& rows, Format format, EmbeddingTable& about) const override;
   std::unique_ptr<const Packed> do_pack_conv(const ConstTensor& weight, const ConstTensor& bias, Conv& about) const override;
-  void do_embed(View<float, 2> out, const Table& table, View<const int32_t, 1> ids) const override;
+  void do_embed(View<float, 2> out, const EmbeddingTable& table, View<const int32_t, 1> ids) const override;
   void do_gather_rows(View<float, 2> out, View<const float, 2> x, View<const int32_t, 1> rows) const override;
   void do_scatter_rows(View<float, 2> out, View<const float, 2> x, View<const int32_t, 1> rows) const override;
   void do_add_rows(View<float, 2> x, View<const float, 2> y) const override;

@@ -10,7 +10,7 @@ void copy_row(View<float, 1> to, View<const float, 1> from) { std::copy_n(from.d
 
 }  // namespace
 
-void ReferenceOps::do_embed(View<float, 2> out, const Table& table, View<const int32_t, 1> ids) const {
+void ReferenceOps::do_embed(View<float, 2> out, const EmbeddingTable& table, View<const int32_t, 1> ids) const {
   const auto& stored = static_cast<const StoredTable&>(*table.packed);
   for (int64_t r = 0; r < out.dim[0]; ++r) stored.rows.read({out[r].data, size_t(out.dim[1])}, ids[r]);
 }

@@ -34,7 +34,7 @@ std::vector<float> read_all(std::span<const ConstTensor> tensors) {
 StoredMatrix::StoredMatrix(const ThreadPool& pool, std::span<const ConstTensor> parts, int64_t columns, Format format)
     : columns_(columns), format_(format), row_bytes_(bytes_per_row(columns, format)) {
   for (const ConstTensor& part : parts) rows_ += part.shape[0];
-  bytes_ = Buffer(Place::host, size_t(rows_) * row_bytes_);
+  bytes_ = Buffer(Memory::host, size_t(rows_) * row_bytes_);
   int64_t first = 0;
   for (const ConstTensor& part : parts) {
     std::atomic<bool> fits = true;
@@ -83,7 +83,7 @@ HostKvStore::HostKvStore(const KvShape& asked, Format asked_format) {
   if (format != Format::f32 && format != Format::bf16)
     fail(Fault::other, "make_kv_store: a cache is f32 or bf16, not ", name_of(format));
   const size_t one = size_t(offset(shape.layers, 0, 0, 0)) * (format == Format::f32 ? sizeof(float) : sizeof(bf16));
-  keys = Buffer(Place::host, one), values = Buffer(Place::host, one);
+  keys = Buffer(Memory::host, one), values = Buffer(Memory::host, one);
   bytes = 2 * one;
 }
 
@@ -109,7 +109,7 @@ std::unique_ptr<const Packed> ReferenceOps::do_pack_gated(const ConstTensor& gat
   return packed;
 }
 
-std::unique_ptr<const Packed> ReferenceOps::do_pack_table(const ConstTensor& rows, Format format, Table& about) const {
+std::unique_ptr<const Packed> ReferenceOps::do_pack_table(const ConstTensor& rows, Format format, EmbeddingTable& about) const {
   auto packed = std::make_unique<StoredTable>();
   packed->rows = StoredMatrix(pool_, {&rows, 1}, about.channels, format);
   about.bytes = packed->rows.bytes();

@@ -14,7 +14,7 @@ TEST_P(RowsTest, Embed) {
   for (const int64_t channels : {1, 8, 33, 64})
     for (const Format format : all_formats) {
       const auto rows = random_floats(50 * channels, 1);
-      const Table table = ops().pack_table(tensor_of(rows, {50, channels}), format);
+      const EmbeddingTable table = ops().pack_table(tensor_of(rows, {50, channels}), format);
       const std::vector<int32_t> ids{49, 0, 7, 7};
       const Rows out(ops(), 4, channels, 2);
       ops().embed(out, table, list_of(ops(), ids));
@@ -86,7 +86,7 @@ TEST_P(RowsTest, Misuse) {
   const auto beyond = list_of<int32_t>(ops(), {0, 3}), below = list_of<int32_t>(ops(), {-1, 0}),
              twice = list_of<int32_t>(ops(), {1, 1}), fine = list_of<int32_t>(ops(), {2, 0});
   const auto rows = random_floats(6, 1);
-  const Table table = ops().pack_table(tensor_of(rows, {3, 2}), Format::f32);
+  const EmbeddingTable table = ops().pack_table(tensor_of(rows, {3, 2}), Format::f32);
   EXPECT_EQ(error_of([&] { ops().embed(out, table, beyond); }), "embed: id 3 is outside 0 .. 2");
   EXPECT_NE(error_of([&] { ops().embed(wide, table, fine); }), "");
   EXPECT_NE(error_of([&] { ops().gather_rows(out, x, beyond); }), "");

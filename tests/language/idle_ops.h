@@ -29,9 +29,9 @@ class IdleOps : public Ops {
   using Nothing = std::unique_ptr<const Packed>;
   Nothing do_pack(std::span<const ConstTensor>, std::span<const ConstTensor>, Linear&) const override { return packed(); }
   Nothing do_pack_gated(const ConstTensor&, const ConstTensor&, GatedLinear&) const override { return packed(); }
-  Nothing do_pack_table(const ConstTensor&, Format, Table&) const override { return packed(); }
+  Nothing do_pack_table(const ConstTensor&, Format, EmbeddingTable&) const override { return packed(); }
   Nothing do_pack_conv(const ConstTensor&, const ConstTensor&, Conv&) const override { return packed(); }
-  void do_embed(Rows, const Table&, Ids) const override {}
+  void do_embed(Rows, const EmbeddingTable&, Ids) const override {}
   void do_gather_rows(Rows, ConstRows, Ids) const override {}
   void do_scatter_rows(Rows, ConstRows, Ids) const override {}
   void do_add_rows(Rows, ConstRows) const override {}

@@ -14,10 +14,10 @@ namespace bifrons {
 namespace {
 
 // The pages' content: one number per position.
-struct Memory {
+struct Caches {
   int64_t page_tokens;
   std::vector<int64_t> cells;
-  explicit Memory(const KvPages::Limits& limits)
+  explicit Caches(const KvPages::Limits& limits)
       : page_tokens(limits.page_tokens), cells(size_t(limits.pages * limits.page_tokens), -1) {}
   int64_t& at(const KvPages& pages, KvPages::Sequence s, int64_t position) {
     return cells[size_t(pages.pages(s)[size_t(position / page_tokens)] * page_tokens + position % page_tokens)];
@@ -45,7 +45,7 @@ class KvPagesWalk : public testing::TestWithParam<int64_t> {};
 TEST_P(KvPagesWalk, NothingIsLostOrMixedUp) {
   const KvPages::Limits limits{.pages = 60 / GetParam() + 3, .page_tokens = GetParam(), .sequences = 7, .positions = 40};
   KvPages pages(limits);
-  Memory memory(limits);
+  Caches memory(limits);
   std::map<KvPages::Sequence, std::vector<int64_t>> want;  // what each living sequence wrote
   int64_t stamp = 0, refused = 0, copied = 0;
   uint32_t step = 0;

@@ -120,7 +120,7 @@ int64_t allocations_of(const std::function<void()>& action) {
 TEST(Step, CountsAllocations) {  // the counter itself can count
   if (!BIFRONS_COUNTS) GTEST_SKIP() << "allocations are not counted under a sanitizer";
   EXPECT_EQ(allocations_of([] { ::operator delete(::operator new(10)); }), 1);  // a plain call is never optimised away
-  EXPECT_EQ(allocations_of([] { Buffer(Place::host, 100); }), 1);
+  EXPECT_EQ(allocations_of([] { Buffer(Memory::host, 100); }), 1);
 }
 
 TEST(Step, TheEngineAllocatesNothing) {

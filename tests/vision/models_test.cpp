@@ -41,7 +41,7 @@ Image pattern(int64_t width, int64_t height) {  // the picture of janus.md 2.2
 
 std::vector<float> look(const Ops& ops, const Siglip& siglip, const std::vector<Image>& images) {
   const SiglipConfig& c = siglip.config();
-  const Tensor<float, 4> pixels(Place::host, {int64_t(images.size()), 3, c.image_size, c.image_size});
+  const Tensor<float, 4> pixels(Memory::host, {int64_t(images.size()), 3, c.image_size, c.image_size});
   for (size_t i = 0; i < images.size(); ++i) preprocess(pixels.view()[int64_t(i)], images[i], {.image_size = c.image_size});
   const auto out = ops.tensor<float, 2>({int64_t(images.size()) * c.patches(), c.width});
   siglip.forward(ops, out, pixels);
@@ -51,14 +51,14 @@ std::vector<float> look(const Ops& ops, const Siglip& siglip, const std::vector<
 }
 
 std::vector<float> draw(const Ops& ops, const VqTokenizer& vq, const std::vector<int32_t>& ids, int64_t grid_h, int64_t grid_w) {
-  const Tensor<float, 3> pixels(Place::host, {3, grid_h * vq.downscale(), grid_w * vq.downscale()});
+  const Tensor<float, 3> pixels(Memory::host, {3, grid_h * vq.downscale(), grid_w * vq.downscale()});
   vq.decode(ops, pixels, ids, grid_h, grid_w);
   const auto flat = pixels.view().flat();
   return {flat.begin(), flat.end()};
 }
 
 VqTokenizer::Encoded tokens_of(const Ops& ops, const VqTokenizer& vq, const Image& image, int64_t size, VqRule rule) {
-  const Tensor<float, 3> pixels(Place::host, {3, size, size});
+  const Tensor<float, 3> pixels(Memory::host, {3, size, size});
   preprocess_for_vq(pixels, image, size);
   return vq.encode(ops, View<const float, 3>(pixels.view()), rule);
 }
@@ -136,7 +136,7 @@ TEST_P(OnBackend, VqOfTheSpec) {  // janus.md 12.4
   EXPECT_EQ(too_far(at(31, 31), std::vector<float>{0.0006077f, -0.0414259f, -0.0519529f}, 1e-5, 0), "");
 
   // The picture here is padded to a square, as the spec's table was made.
-  const Tensor<float, 3> square(Place::host, {3, 32, 32});
+  const Tensor<float, 3> square(Memory::host, {3, 32, 32});
   preprocess(square, pattern(20, 13), {.image_size = 32});
   const auto encoded = vq.encode(*ops_, View<const float, 3>(square.view()));
   const auto [latent_mean, latent_deviation] = mean_and_deviation(encoded.latent);
@@ -157,7 +157,7 @@ TEST_P(OnBackend, VqTakesAnyGridAndTellsProgress) {
   Weights file(folder.path());
   const VqTokenizer vq(*ops_, file, Dialect::original, VqTokenizer::Side::decoder, Format::f32);
   const std::vector<int32_t> ids{5, 9, 63, 0, 1, 2};
-  const Tensor<float, 3> pixels(Place::host, {3, 8, 12});
+  const Tensor<float, 3> pixels(Memory::host, {3, 8, 12});
   std::vector<double> told;
   vq.decode(*ops_, pixels, ids, 2, 3, [&](double fraction) { told.push_back(fraction); });
   EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
@@ -356,7 +356,7 @@ TEST_P(Golden, MatchesThePublishedImplementations) {
     std::vector<float> pixels;
     for (const auto& path : images) {
       pictures.push_back(load_image(path));
-      const Tensor<float, 3> one(Place::host, {3, size, size});
+      const Tensor<float, 3> one(Memory::host, {3, size, size});
       preprocess(one, pictures.back(), {.image_size = size});
       pixels.insert(pixels.end(), one.view().flat().begin(), one.view().flat().end());
     }

@@ -43,7 +43,7 @@ TEST_P(PillowVectors, PaddedSquareIsBitExact) {
   EXPECT_EQ(sha256(square.rgb).substr(0, 16), want.digest);
   for (size_t c = 0; c < 3; ++c) EXPECT_EQ(square.rgb[(200 * 384 + 100) * 3 + c], want.pixel[c]);
 
-  Tensor<float, 3> pixels(Place::host, {3, 384, 384});
+  Tensor<float, 3> pixels(Memory::host, {3, 384, 384});
   preprocess(pixels, image, {});
   double sum = 0;
   for (float v : pixels.view().flat()) sum += v;
@@ -132,7 +132,7 @@ TEST(Resize, RefusesNothingAndNegative) {
 TEST(Preprocess, ValuesAreTheTableOfTheSpec) {
   Image image(2, 2);
   image.rgb = {0, 127, 255, 0, 127, 255, 0, 127, 255, 0, 127, 255};
-  Tensor<float, 3> pixels(Place::host, {3, 2, 2});
+  Tensor<float, 3> pixels(Memory::host, {3, 2, 2});
   preprocess(pixels, image, {.image_size = 2});
   EXPECT_EQ(pixels.view()[0][0][0], -1.0f);
   EXPECT_FLOAT_EQ(pixels.view()[1][1][1], -0.00392157f);
@@ -140,7 +140,7 @@ TEST(Preprocess, ValuesAreTheTableOfTheSpec) {
 }
 
 TEST(Preprocess, BackToBytesTruncatesAndClips) {
-  Tensor<float, 3> pixels(Place::host, {3, 1, 2});
+  Tensor<float, 3> pixels(Memory::host, {3, 1, 2});
   const std::vector<float> values{-1.5f, 2.0f, 0.0f, NAN, 0.9999f, -1.0f + 2.0f / 255};
   std::copy(values.begin(), values.end(), pixels.view().data);
   const Image image = to_image(View<const float, 3>(pixels.view()));
@@ -152,7 +152,7 @@ TEST(Preprocess,
   for (int byte = 0; byte < 256; ++byte) {
     Image image(1, 1);
     image.rgb = {uint8_t(byte), uint8_t(byte), uint8_t(byte)};
-    Tensor<float, 3> pixels(Place::host, {3, 1, 1});
+    Tensor<float, 3> pixels(Memory::host, {3, 1, 1});
     preprocess(pixels, image, {.image_size = 1, .min_size = 1});
     EXPECT_NEAR(to_image(View<const float, 3>(pixels.view())).rgb[0], byte, 1);
   }
