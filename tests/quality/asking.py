@@ -3,7 +3,7 @@
 import random
 import re
 
-from world import BACKGROUNDS, FIRST, NUMBERS, PLACES, RELATIONS, SECOND, a, caption, name, place_of, related, scene, several
+from world import BACKGROUNDS, FIRST, NUMBERS, RELATIONS, SECOND, caption, name, place_of, scene, several
 
 # Issue 5's kinds of questions, asked equally often; whole captions are a figure of their own.
 KINDS = ("count", "count of a shape", "count of a colour", "colour", "shape", "exists", "relation", "where", "background")
@@ -58,8 +58,6 @@ def good_caption(text, spots, background):
     """All shapes and colours, nothing else, and the background unless it is white. One or two on white in the words of the first edition."""
     kinds = [s.kind for s in spots]
     if background == "white" and len(kinds) <= 2:
-        if len(kinds) == 2 and kinds[0] == kinds[1]:
-            return plain(text) == f"two {kinds[0][1]} {several(kinds[0][0])}"
         return plain(text) == caption(kinds)
     said = said_kinds(text)
     return said is not None and said[0] == sorted(kinds) and (said[1] or "white") == background
@@ -71,14 +69,14 @@ def fair_place(spot):
 
 
 def clearly(spots, i, relation):
-    """The one shape that is `relation` shape i, if nobody would argue: straight there, and no other comes near to being there."""
-    box = lambda s: (s.x, s.y, s.size, s.size)
-    there = [s for j, s in enumerate(spots) if j != i and related(box(s), relation, box(spots[i]))]
-    if len(there) != 1:
+    """The one shape that is `relation` shape i, if nobody would argue: straight there, and every other is clearly on the far side."""
+    me = spots[i]
+    axis, sign = {"left of": (0, -1), "right of": (0, 1), "above": (1, -1), "below": (1, 1)}[relation]
+    ahead = [(sign * ((s.x, s.y)[axis] - (me.x, me.y)[axis]), abs((s.y, s.x)[axis] - (me.y, me.x)[axis]), s) for j, s in enumerate(spots) if j != i]
+    there = [(far, aside, s) for far, aside, s in ahead if far > 0]
+    if len(there) != 1 or any(abs(far) < 24 for far, _, _ in ahead) or there[0][0] < 1.7 * there[0][1]:
         return None
-    dx, dy = abs(there[0].x - spots[i].x), abs(there[0].y - spots[i].y)
-    straight = dx > 1.7 * dy if relation in RELATIONS[:2] else dy > 1.7 * dx
-    return there[0] if straight else None
+    return there[0][2]
 
 
 def question(rng, kind, spots, background):
@@ -88,7 +86,7 @@ def question(rng, kind, spots, background):
     counted = lambda n: lambda text: number(text) == n
     i = rng.randrange(len(spots))
     if kind == "caption":
-        return "Describe the picture.", caption([s.kind for s in spots]) + (f" on {background}" if background != "white" else ""), lambda t: good_caption(t, spots, background)
+        return "Describe the picture.", caption([s.kind for s in spots], background), lambda t: good_caption(t, spots, background)
     if kind == "count":
         return rng.choice(("How many shapes are there?", "How many shapes are in the picture?")), NUMBERS[len(spots)], counted(len(spots))
     if kind == "count of a shape":
@@ -157,7 +155,9 @@ def questions(n, captions, seed=2):
             background = rng.choice(("white", "white", "gray", "black"))
             asked = None
             while asked is None:
-                picture, spots = scene(rng, picture_kinds(rng), background=background)
+                # Places are asked about in square pictures only: others get a margin of gray before the model sees them.
+                size = rng.choice(((384, 384), (384, 384), (384, 384), (384, 300), (300, 384))) if kind != "where" else (384, 384)
+                picture, spots = scene(rng, picture_kinds(rng), *size, background=background)
                 asked = question(rng, kind, spots, background)
             out.append({"kind": kind, "picture": picture, "spots": spots, "background": background, "question": asked[0], "answer": asked[1], "good": asked[2]})
     return out

@@ -169,9 +169,13 @@ def several(shape):
     return shape + ("es" if shape.endswith("s") else "s")
 
 
-def caption(kinds):
-    """a red star and a blue circle: left to right."""
-    return ", ".join(name(k) for k in kinds[:-1]) + " and " + name(kinds[-1]) if len(kinds) > 1 else name(kinds[0])
+def caption(kinds, background="white"):
+    """a red star and a blue circle: left to right; all alike are counted."""
+    if len(kinds) > 1 and len(set(kinds)) == 1:
+        text = f"{NUMBERS[len(kinds)]} {kinds[0][1]} {several(kinds[0][0])}"
+    else:
+        text = ", ".join(name(k) for k in kinds[:-1]) + " and " + name(kinds[-1]) if len(kinds) > 1 else name(kinds[0])
+    return text if background == "white" else f"{text} on a {background} background"
 
 
 # --- where things are ------------------------------------------------------------------------------------------------
