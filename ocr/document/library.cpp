@@ -280,19 +280,25 @@ std::vector<Hit> Library::search(Key key, std::string_view question, int most) c
 }
 
 std::vector<Place> Library::locate(Key key, std::string_view text, int most, double least) const {
-  std::vector<int64_t> numbers;
+  const QuotationFinder finder(text, least);
+  std::vector<std::pair<int64_t, size_t>> near;
   {
     const std::lock_guard lock(state_->mutex);
-    numbers = state_->passages.pages_that_may_hold(key, QuotationFinder(text, least));
+    near = state_->passages.pages_near(key, finder);
   }
+  const size_t wanted = size_t(std::max(most, 0));
   std::vector<Place> places;
-  for (const int64_t number : numbers) {
+  for (const auto& [number, distance] : near) {
+    // nearest pages first: enough when nothing on the others can be better than what there is
+    if (places.size() >= wanted && (wanted == 0 || places[wanted - 1].similarity >= finder.best_similarity(distance))) break;
     std::vector<Page> one;
     if (std::optional<Page> page = this->page(key, number)) one.push_back(std::move(*page));
     for (Place& place : bifrons::locate(one, text, most, least)) places.push_back(std::move(place));
+    std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+      return a.similarity != b.similarity ? a.similarity > b.similarity : a.page < b.page;
+    });
   }
-  std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.similarity > b.similarity; });
-  if (places.size() > size_t(std::max(most, 0))) places.resize(size_t(std::max(most, 0)));
+  if (places.size() > wanted) places.resize(wanted);
   return places;
 }
 

@@ -16,6 +16,8 @@
 
 namespace bifrons {
 
+// Any of its functions may be called by several threads and processes at once. They throw Fault::unreadable when the file turns
+// out to be damaged; every page that comes out has gone through parse_page.
 class Library {
  public:
   // Creates what is missing. `most_bytes`: the least recently used documents leave when it grows larger. Throws Fault::unreadable
@@ -27,14 +29,16 @@ class Library {
   using Key = int64_t;
   Key open(const DocumentFile& file, const std::string& settings, int64_t page_count);  // finds it or begins it
   std::optional<Key> find(const std::string& sha256, const std::string& settings) const;
-  std::vector<int64_t> pages(Key key) const;       // numbers of the pages it has, ascending
-  void store(Key key, const Page& page);           // one transaction: page, passages, index
+  std::vector<int64_t> pages(Key key) const;  // numbers of the pages it has, ascending
+  // One transaction: page, passages, index; replaces the page if it is there. A document that left meanwhile begins anew.
+  void store(Key key, const Page& page);
   void finish(Key key, const Document& document);  // status and warnings, when all pages are there
   bool finished(Key key) const;
   std::optional<Page> page(Key key, int64_t number) const;
   Document document(Key key) const;  // with all its stored pages
   std::vector<Hit> search(Key key, std::string_view question, int most) const;
-  // As bifrons::locate, but first on the pages that have the quotation's terms; page after page, so that memory stays small.
+  // As bifrons::locate, one page after the other, the most promising first, so that memory stays small. Looks at the passages:
+  // running heads of later pages are not found.
   std::vector<Place> locate(Key key, std::string_view text, int most = 3, double least = 0.8) const;
 
   struct Entry {

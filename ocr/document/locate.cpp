@@ -275,10 +275,13 @@ size_t most_distance(size_t quotation_size, double least) {
 
 QuotationFinder::QuotationFinder(std::string_view quotation, double least)
     : pattern_(comparable(quotation)), most_(most_distance(pattern_.size(), least)) {}
-bool QuotationFinder::may_be_in(std::string_view text) const {
+std::optional<size_t> QuotationFinder::distance_in(std::string_view text) const {
   FoldedText all;  // not comparable(): that cuts long texts
   all.add(folded(text), 0);
-  return !pattern_.find(all.text, most_).empty();
+  std::optional<size_t> least;
+  for (const LevenshteinPattern::End& end : pattern_.find(all.text, most_))
+    least = std::min(end.distance, least.value_or(end.distance));
+  return least;
 }
 
 std::vector<Place> locate(const std::vector<Page>& pages, std::string_view text, int most, double least) {

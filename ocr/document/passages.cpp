@@ -4,17 +4,17 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "ocr/document/utf8.h"
 
 namespace bifrons {
 namespace {
 
-constexpr double k1 = 1.2, b = 0.75;         // documents.md 6
-constexpr double single_ideograph = 0.25;    // weight in a question: its bigrams say more
-constexpr size_t most_question_terms = 128;  // FTS5 allows trees of 256
-constexpr size_t most_lines = 100'000;       // of one passage, when read back
+constexpr double k1 = 1.2, b = 0.75;           // documents.md 6
+constexpr double single_ideograph = 0.25;      // weight in a question: its bigrams say more
+constexpr size_t most_question_terms = 128;    // FTS5 allows trees of 256
+constexpr int64_t most_index = (1 << 12) - 1;  // of a page's passages
+constexpr size_t most_lines = 100'000;         // of one passage, when read back
 
 std::string joined(const std::vector<std::string>& parts, char between) {
   std::string text;
@@ -77,7 +77,7 @@ void Passages::add(int64_t id, const Chunk& chunk) {
 }
 
 void Passages::remove(int64_t document, int64_t first_page, int64_t last_page) {
-  const int64_t first = passage_id(document, first_page, 0), last = passage_id(document, last_page + 1, 0) - 1;
+  const int64_t first = passage_id(document, first_page, 0), last = passage_id(document, last_page, most_index);
   int64_t passages = 0, terms = 0;
   {
     Query query = database_.query("SELECT terms FROM passage_terms WHERE rowid BETWEEN ? AND ?");
@@ -180,15 +180,15 @@ std::vector<Hit> Passages::search(int64_t document, std::string_view question, i
   return hits;
 }
 
-std::vector<int64_t> Passages::pages_that_may_hold(int64_t document, const QuotationFinder& quotation) const {
-  std::vector<int64_t> pages;
+std::vector<std::pair<int64_t, size_t>> Passages::pages_near(int64_t document, const QuotationFinder& quotation) const {
+  std::vector<std::pair<int64_t, size_t>> pages;
   int64_t page = -1;
-  std::string text;                      // of the page, each line once
-  std::unordered_set<std::string> seen;  // its lines
+  std::string text, last_lines;  // of the page, each line once; the ids of the passage before
   const auto finish_page = [&] {
-    if (page >= 0 && quotation.may_be_in(text)) pages.push_back(page);
+    if (page >= 0)
+      if (const auto distance = quotation.distance_in(text)) pages.emplace_back(page, *distance);
     text.clear();
-    seen.clear();
+    last_lines = "\n";
   };
   Query query = database_.query("SELECT id,lines,text FROM passages WHERE id BETWEEN ? AND ? ORDER BY id");
   query.bind(passage_id(document, 0, 0)).bind(passage_id(document + 1, 0, 0) - 1);
@@ -196,16 +196,18 @@ std::vector<int64_t> Passages::pages_that_may_hold(int64_t document, const Quota
     const int64_t of = query.integer(0) >> 12 & ((1 << 20) - 1);
     if (of != page) finish_page();
     page = of;
-    const std::string all(query.text(2));
-    std::string_view rest = all;
-    each_part(query.text(1), '\n', [&](std::string_view id) {
+    const std::string lines = '\n' + std::string(query.text(1)) + '\n';
+    std::string_view rest = query.text(2);
+    each_part(lines, '\n', [&](std::string_view id) {
       const size_t end = std::min(rest.find('\n'), rest.size());
-      if (seen.emplace(id).second) text += std::string(rest.substr(0, end)) + '\n';
+      if (last_lines.find('\n' + std::string(id) + '\n') == std::string::npos) text.append(rest.substr(0, end)) += '\n';
       rest.remove_prefix(std::min(end + 1, rest.size()));
     });
     text += rest;  // of lines that had newlines in them
+    last_lines = lines;
   }
   finish_page();
+  std::stable_sort(pages.begin(), pages.end(), [](const auto& x, const auto& y) { return x.second < y.second; });
   return pages;
 }
 

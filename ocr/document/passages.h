@@ -25,8 +25,9 @@ class Passages {
   // These two belong in a transaction of the caller's.
   void add(int64_t id, const Chunk& chunk);
   void remove(int64_t document, int64_t first_page, int64_t last_page);
-  std::vector<Hit> search(int64_t document, std::string_view question, int most) const;                // best first
-  std::vector<int64_t> pages_that_may_hold(int64_t document, const QuotationFinder& quotation) const;  // ascending
+  std::vector<Hit> search(int64_t document, std::string_view question, int most) const;  // best first
+  // Pages whose passages may hold the quotation, and its distance there; nearest first.
+  std::vector<std::pair<int64_t, size_t>> pages_near(int64_t document, const QuotationFinder& quotation) const;
 
  private:
   void count(int64_t document, int64_t passages, int64_t terms);

@@ -18,7 +18,11 @@ size_t most_distance(size_t quotation_size, double least);
 class QuotationFinder {
  public:
   QuotationFinder(std::string_view quotation, double least);
-  bool may_be_in(std::string_view text) const;
+  // The distance of the quotation to the part of the text that is nearest; none where no part can be similar enough.
+  std::optional<size_t> distance_in(std::string_view text) const;
+  double best_similarity(size_t distance) const {  // of any part of a text at that distance
+    return double(pattern_.size()) / double(pattern_.size() + distance);
+  }
 
  private:
   LevenshteinPattern pattern_;

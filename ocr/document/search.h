@@ -44,7 +44,9 @@ struct Place {
   double similarity = 0;           // 1 - Levenshtein / longer length, after folding case, spaces, line-end hyphens, width forms
   double confidence = -1;          // lowest of the matched words, -1: a text layer
 };
-// Where `text` stands: best places first, similarity >= `least`. `lines` restricts the search to these line ids of these pages.
+// Where `text` stands: best places first (equal ones in reading order), similarity >= `least`, on one page each. Places begin and
+// end at the edges of words, numbers or single ideographs; a word of several ideographs may be covered in part. The second form
+// looks at the passage's lines only.
 std::vector<Place> locate(const std::vector<Page>& pages, std::string_view text, int most = 3, double least = 0.8);
 std::vector<Place> locate(const std::vector<Page>& pages, const Chunk& within, std::string_view text, int most = 3,
                           double least = 0.8);
