@@ -118,8 +118,9 @@ HttpResult::End end_of(CURLcode code, bool too_large) {
   if (too_large) return End::too_large;
   switch (code) {
     case CURLE_OK: return End::whole;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL: return End::bad_url;
+    case CURLE_URL_MALFORMAT: return End::bad_url;
+    case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP 0.9, or a line that is none
+    case CURLE_WEIRD_SERVER_REPLY: return End::no_http;
     case CURLE_COULDNT_RESOLVE_HOST: return End::unresolved;
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_PROXY: return End::proxy;

@@ -42,7 +42,8 @@ struct HttpResult {
     tls,          // TLS failed otherwise
     bad_ca,       // ca_file cannot be read
     proxy,        // the proxy could not be used
-    cut,          // broken off, or no HTTP
+    cut,          // broken off
+    no_http,      // what came is no HTTP
     silent,       // no sign of life in time
     too_slow,     // total_seconds are over
     too_large,    // most_bytes, or headers beyond measure

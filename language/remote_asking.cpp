@@ -135,12 +135,8 @@ std::optional<Trouble> RemoteAsking::ask() {
         r, [&](const HttpHead& head, std::string_view bytes) { return on_body(s, reader, head, bytes); },
         [&] { return stop() || (s.finished > 0 && steady_seconds() - s.finished > after_finish_seconds); });
     if (!cancelled_ && !s.trouble && s.events && !s.done && (result.end == End::whole || result.end == End::cut)) {
-      const bool was_whole = result.end == End::whole;
-      try {
-        reader.finish();
-      } catch (const Error&) {
-      }
-      if (s.trouble && !was_whole) s.trouble.reset();  // the last event was cut with the connection, which is what is told
+      bounded(s, [&] { reader.finish(); });
+      if (s.malformed) s.trouble.reset();  // the last event was cut with the connection, which is what is told
     }
     if (cancelled_) {
       answer_.text = s.splitter->text();
@@ -167,6 +163,18 @@ void RemoteAsking::emit(TextPiece::Kind kind, std::string_view piece) {
   if (!on_piece_({kind, piece})) cancelled_ = true;
 }
 
+template <class Read>
+void RemoteAsking::bounded(Stream& s, Read read) {
+  try {
+    read();
+  } catch (const ContextTooLong&) {
+    throw;
+  } catch (const Error& error) {
+    if (error.fault() != Fault::limit) throw;
+    s.trouble = Trouble{server_.origin() + ": " + error.what() + "; is it the right server?", false, {}, "", Fault::limit};
+  }
+}
+
 Flow RemoteAsking::on_body(Stream& s, SseReader& reader, const HttpHead& head, std::string_view bytes) {
   const std::string at = server_.origin() + ": ";
   if (head.status < 200 || head.status > 299) {
@@ -190,14 +198,7 @@ Flow RemoteAsking::on_body(Stream& s, SseReader& reader, const HttpHead& head, s
     s.trouble = Trouble{broken(server_.settings, End::too_large), false, {}, "", Fault::limit};
     return Flow::abandon;
   }
-  try {
-    reader.push(bytes);
-  } catch (const ContextTooLong&) {
-    throw;
-  } catch (const Error& error) {
-    if (error.fault() != Fault::limit) throw;
-    s.trouble = Trouble{at + error.what() + "; is it the right server?", false, {}, "", Fault::limit};
-  }
+  bounded(s, [&] { reader.push(bytes); });
   if (s.trouble || cancelled_) return Flow::abandon;
   if (reader.comments() > 0 && !s.any && !s.told_queue) {
     s.told_queue = true;
@@ -215,6 +216,7 @@ bool RemoteAsking::on_event(Stream& s, std::string_view data) {
   }
   const auto event = read_chat_event(data);
   if (!event) {
+    s.malformed = true;
     s.trouble = Trouble{at + "sent an event that is no JSON object; is it the right server, and the right version of it?"};
     return false;
   }

@@ -42,11 +42,13 @@ class RemoteAsking {
     std::optional<Trouble> trouble;
     std::optional<TextUsage> usage;
     std::string finish, model, other;  // other: the body of what is no event stream
-    bool begun = false, events = false, done = false, told_queue = false, any = false;
+    bool begun = false, events = false, done = false, told_queue = false, any = false, malformed = false;
     double finished = 0;
     size_t bytes = 0;
   };
   HttpClient::Flow on_body(Stream& s, SseReader& reader, const HttpHead& head, std::string_view bytes);
+  template <class Read>
+  void bounded(Stream& s, Read read);  // an event or line over its bound becomes a trouble
   bool on_event(Stream& s, std::string_view data);
   void take(Stream& s, const ChatEvent& event);
   void emit(TextPiece::Kind kind, std::string_view piece);

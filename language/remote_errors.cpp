@@ -92,7 +92,8 @@ std::string quotation(std::string_view text, const Secret& key) {
     i += 3;
   }
   WholeCharacters whole;
-  const std::string characters = whole.push(clean) + whole.finish();
+  std::string characters = whole.push(clean);
+  characters += whole.finish();
   std::string out;
   bool blank = true;
   for (size_t i = 0; i < characters.size();) {
@@ -215,6 +216,7 @@ std::string broken(const RemoteSettings& settings, HttpResult::End end) {
     case End::silent: return at + "said nothing for too long; try again, or raise text_model_idle_seconds in the config file";
     case End::too_slow: return at + "took too long to answer; ask for less, or raise text_model_total_seconds in the config file";
     case End::too_large: return at + "sent more than any answer is long; is it the right server?";
+    case End::no_http: return at + "does not speak HTTP; is the port right, and is it http or https?";
     case End::whole:
     case End::enough:
     case End::stopped:

@@ -42,7 +42,8 @@ std::optional<Json> parse_object(std::string_view text) {
 
 std::string plain(const std::string& raw) {  // whole characters, for names and messages
   WholeCharacters whole;
-  return whole.push(bytes_of(raw)) + whole.finish();
+  const std::string begin = whole.push(bytes_of(raw));
+  return begin + whole.finish();
 }
 
 // A string, or the text parts of a list of parts.
