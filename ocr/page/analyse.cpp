@@ -30,7 +30,7 @@ Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
   const cv::Size size(std::max(1, cvRound(a.flat.width * a.scale)), std::max(1, cvRound(a.flat.height * a.scale)));
   cv::Mat small;
   if (a.photo)
-    small = resample(gray, a.back * scale_map(1 / a.scale, 1 / a.scale), size);
+    small = resample(gray, a.back * scale_map(1 / a.scale, 1 / a.scale), size, -1);
   else if (a.scale < 1)
     cv::resize(gray, small, size, 0, 0, cv::INTER_AREA);
   else

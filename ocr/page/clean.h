@@ -13,4 +13,7 @@ bool light_on_dark(const cv::Mat& gray);
 // Dark text on white. `background`: divide by the background; contrast is stretched in any case, unless there is next to none.
 cv::Mat clean(const cv::Mat& gray, bool background);
 
+// Standard deviation of the grain (sensor noise, mottled paper), gray levels.
+double grain(const cv::Mat& gray);
+
 }  // namespace bifrons

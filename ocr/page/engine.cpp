@@ -100,32 +100,6 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
   return reading;
 }
 
-struct OrientationFinder::State {
-  tesseract::TessBaseAPI api;
-};
-
-OrientationFinder::OrientationFinder(const std::string& folder) : state_(std::make_unique<State>()) {
-  start(state_->api, folder, "osd", tesseract::OEM_TESSERACT_ONLY);
-  find(blank());
-}
-OrientationFinder::~OrientationFinder() = default;
-
-std::optional<Orientation> OrientationFinder::find(const cv::Mat& gray) {
-  tesseract::TessBaseAPI& api = state_->api;
-  api.SetPageSegMode(tesseract::PSM_AUTO_OSD);
-  api.SetImage(gray.data, gray.cols, gray.rows, 1, int(gray.step));
-  api.SetSourceResolution(300);
-  int degrees = 0;
-  float confidence = 0, script_confidence = 0;
-  const char* script = nullptr;
-  const bool found = api.DetectOrientationScript(&degrees, &confidence, &script, &script_confidence);
-  std::optional<Orientation> result;
-  // Tesseract says by how much the page must be turned clockwise to be upright.
-  if (found) result = Orientation{(360 - degrees) % 360, confidence, script ? script : ""};
-  api.Clear();
-  return result;
-}
-
 std::string language_folder() {
   std::vector<std::string> folders;
   if (const char* prefix = std::getenv("TESSDATA_PREFIX"); prefix && *prefix) folders.emplace_back(prefix);

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,22 +32,6 @@ class Engine {
   Engine(const std::string& folder, const std::string& languages);
   ~Engine();
   Reading read(const cv::Mat& gray, Segmentation segmentation, Deadline deadline);
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
-struct Orientation {
-  int turned = 0;         // clockwise turn of the text: 0, 90, 180, 270
-  double confidence = 0;  // trusted from about 4
-  std::string script;     // "Latin", "Han", ...
-};
-class OrientationFinder {
- public:
-  explicit OrientationFinder(const std::string& folder);
-  ~OrientationFinder();
-  std::optional<Orientation> find(const cv::Mat& gray);
 
  private:
   struct State;

@@ -33,15 +33,27 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
   p.back = analysis.back * turn_map(turned, analysis.flat.width, analysis.flat.height) *
            shift_map(flat.width / 2.0, flat.height / 2.0) * rotation_map(p.skew) * scale_map(1 / p.scale, 1 / p.scale) *
            shift_map(-size.width / 2.0, -size.height / 2.0);
+  cv::Mat from = gray;
+  // Grain is amplified with the contrast and breaks letters up; a clean page is never blurred.
+  if (const double noise = grain(analysis.cleaned); noise > 9) cv::GaussianBlur(gray, from, {}, noise > 16 ? 1.2 : 0.8);
   const bool untouched = !analysis.photo && turned == 0 && p.skew == 0 && p.scale == 1;
-  cv::Mat page;
-  if (untouched)
-    page = gray;
-  else
-    page = resample(gray, p.back, size, analysis.inverted ? 0 : 255);
+  cv::Mat page = untouched ? from : resample(from, p.back, size, -1);
   if (analysis.inverted) page = ~page;
   page = clean(page, options.prepare.background);
+  if (page.data == gray.data) page = page.clone();
+  if (analysis.photo || p.skew != 0) {  // beside the page there is nothing: not the desk, no drawn-out edges
+    const Map forward = (p.back.inv() * analysis.back) * turn_map(turned, analysis.flat.width, analysis.flat.height);
+    const double inset = analysis.photo ? 0.004 * flat.width : 1;
+    const auto q = quad_through(forward, inset, inset, flat.width - inset, flat.height - inset);
+    std::vector<cv::Point> corners;
+    for (size_t i = 0; i < 8; i += 2) corners.emplace_back(cvRound(q[i]), cvRound(q[i + 1]));
+    cv::Mat outside(page.size(), CV_8U, cv::Scalar(255));
+    cv::fillConvexPoly(outside, corners, 0);
+    page.setTo(255, outside);
+  }
   cv::copyMakeBorder(page, p.gray, white_border, white_border, white_border, white_border, cv::BORDER_CONSTANT, cv::Scalar(255));
+  p.marks = find_marks(p.gray, p.glyph);
+  paint_over(p.gray, p.marks);
   p.back = p.back * shift_map(-white_border, -white_border);
   return p;
 }

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "ocr/page/analyse.h"
+#include "ocr/page/marks.h"
 
 namespace bifrons {
 
 struct Prepared {
-  cv::Mat gray;
+  cv::Mat gray;           // without the marks
+  Marks marks;            // where they were
   Map back = Map::eye();  // from this picture's coordinates to the original's
   int turned = 0;         // as the caller said
   double skew = 0;        // degrees clockwise after the turn; what was taken out

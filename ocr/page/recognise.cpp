@@ -13,8 +13,9 @@
 namespace bifrons {
 namespace {
 
-constexpr double doubtful = 75;  // mean confidence below which another turn or writing is tried
-constexpr double dust = 75;      // words without letters or digits are dropped below this confidence
+constexpr double doubtful = 75;     // mean confidence below which another turn or writing is tried
+constexpr double most_lost = 0.02;  // of the letters: above it the page is read again in another way
+constexpr double dust = 75;         // words without letters or digits are dropped below this confidence
 
 bool installed(const std::vector<std::string>& languages, const std::string& name) {
   return std::find(languages.begin(), languages.end(), name) != languages.end();
@@ -35,6 +36,24 @@ cv::Rect sample_band(const Prepared& page, bool vertical) {
   for (int i = 0; i + band <= across; i += std::max(1, band / 8))
     if (ink[size_t(i + band)] - ink[size_t(i)] > ink[size_t(best + band)] - ink[size_t(best)]) best = i;
   return vertical ? cv::Rect(best, 0, band, page.gray.rows) : cv::Rect(0, best, page.gray.cols, band);
+}
+
+// Share of the letters seen in the first look that no word covers.
+double lost_share(const Analysis& analysis, const Prepared& page, const Reading& reading) {
+  const Glyphs glyphs = upright(analysis.glyphs, page.turned, analysis.cleaned.size());
+  const double height = glyph_height(glyphs);
+  const Map forward = page.back.inv() * analysis.back * turn_map(page.turned, analysis.flat.width, analysis.flat.height) *
+                      scale_map(1 / analysis.scale, 1 / analysis.scale);
+  double all = 0, lost = 0;
+  for (const auto& g : glyphs) {
+    if (g.height < 0.7 * height || g.height > 3 * height || g.width > 4 * height) continue;
+    const cv::Point2d p = through(forward, g.x + g.width / 2.0, g.y + g.height / 2.0);
+    ++all;
+    lost += std::none_of(reading.words.begin(), reading.words.end(), [&](const FoundWord& w) {
+      return p.x >= w.box.x - 2 && p.x <= w.box.x + w.box.width + 2 && p.y >= w.box.y - 2 && p.y <= w.box.y + w.box.height + 2;
+    });
+  }
+  return all > 0 ? lost / all : 0;
 }
 
 bool has_letter_or_digit(const std::string& text) {
@@ -70,7 +89,6 @@ struct Recogniser::State {
     std::unique_ptr<Engine> engine;
   };
   std::unique_ptr<Loaded> horizontal, han, vertical;  // han: beside `horizontal`, where no language was asked for
-  std::unique_ptr<OrientationFinder> orientation;
 
   std::unique_ptr<Loaded> load(const std::string& folder, std::vector<std::string> languages) {
     std::string joined;
@@ -112,7 +130,6 @@ Recogniser::Recogniser(const RecogniseOptions& options) : state_(std::make_uniqu
   if (!across.empty()) state_->horizontal = state_->load(folder, across);
   if (choose) state_->han = state_->load(folder, {"chi_sim", "eng"});
   if (!along.empty()) state_->vertical = state_->load(folder, along);
-  if (options.prepare.orient && installed(have, "osd")) state_->orientation = std::make_unique<OrientationFinder>(folder);
 }
 Recogniser::~Recogniser() = default;
 
@@ -180,6 +197,11 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
   }
 
   const Prepared& page = s.prepared(gray, analysis, view.turned, made);
+  if (const double lost = view.vertical ? 0 : lost_share(analysis, page, reading); lost > most_lost && reading.in_time) {
+    Reading again = view.engine->read(page.gray, Segmentation::block, deadline);
+    if (again.in_time && (1 - lost_share(analysis, page, again)) * again.confidence > (1 - lost) * reading.confidence)
+      reading = std::move(again);
+  }
   result.turned = view.turned;
   result.skew = page.skew;
   result.vertical = view.vertical;
@@ -194,6 +216,18 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
     result.words.push_back(std::move(placed));
   }
   if (weight > 0) result.confidence = sum / weight;
+  const auto middle = [&](double x0, double y0, double x1, double y1) {
+    const cv::Point2d a = through(page.back, x0, y0), b = through(page.back, x1, y1);
+    result.rules.push_back({a.x, a.y, b.x, b.y});
+  };
+  for (const auto& r : page.marks.level) middle(r.x, r.y + r.height / 2.0, r.x + r.width, r.y + r.height / 2.0);
+  for (const auto& r : page.marks.upright) middle(r.x + r.width / 2.0, r.y, r.x + r.width / 2.0, r.y + r.height);
+  for (const auto& tick : page.marks.ticks) {
+    const auto q = quad_through(page.back, tick.box.x, tick.box.y, tick.box.x + tick.box.width, tick.box.y + tick.box.height);
+    const auto [x0, x1] = std::minmax({q[0], q[2], q[4], q[6]});
+    const auto [y0, y1] = std::minmax({q[1], q[3], q[5], q[7]});
+    result.ticks.push_back({{x0, y0, x1, y1}, tick.ticked});
+  }
   if (!reading.in_time)
     result.warnings.push_back({"timeout", 0, "recognition did not finish within its time limit; what it had found is given"});
   return result;

@@ -38,6 +38,20 @@ std::vector<Item> items_of(const PageWords& words, const ReadingFrame& frame) {
     item.length = std::max(1.0, 0.5 * double(ideographs));
     items.push_back(std::move(item));
   }
+  for (const auto& tick : words.ticks) {
+    Item item;
+    item.text = tick.ticked ? "[x]" : "[ ]";
+    item.page_box = tick.box;
+    const double corners[][2] = {
+        {tick.box.x0, tick.box.y0}, {tick.box.x1, tick.box.y0}, {tick.box.x1, tick.box.y1}, {tick.box.x0, tick.box.y1}};
+    for (const auto& corner : corners) {
+      const cv::Point2d p = through(frame.from_page, corner[0], corner[1]);
+      const Box here{p.x, p.y, p.x, p.y};
+      item.box = &corner == &corners[0] ? here : hull(item.box, here);
+    }
+    item.length = 1;
+    items.push_back(std::move(item));
+  }
   return items;
 }
 

@@ -49,7 +49,7 @@ std::array<cv::Point2d, 4> refine(const std::array<cv::Point2d, 4>& rough, const
 
 struct Candidate {
   std::array<cv::Point2d, 4> corners;
-  double fit = 0;  // area of the region over the area of the four-corner
+  double area = 0, fit = 0;  // pixels; the region's area over the four-corner's
 };
 
 std::optional<Candidate> sheet_at(const cv::Mat& small, double threshold) {
@@ -71,6 +71,7 @@ std::optional<Candidate> sheet_at(const cv::Mat& small, double threshold) {
     cv::approxPolyDP(hull, corners, slack * around, true);
   if (corners.size() != 4) return {};
   Candidate result;
+  result.area = area;
   std::vector<cv::Point> ordered = corners;
   if (cv::contourArea(ordered, true) < 0) std::reverse(ordered.begin(), ordered.end());  // clockwise with y down
   const auto first = std::min_element(ordered.begin(), ordered.end(), [](auto a, auto b) { return a.x + a.y < b.x + b.y; });
@@ -80,6 +81,9 @@ std::optional<Candidate> sheet_at(const cv::Mat& small, double threshold) {
   std::vector<cv::Point2f> quad(result.corners.begin(), result.corners.end());
   result.fit = area / std::max(1.0, cv::contourArea(quad));
   if (result.fit < 0.93 || result.fit > 1.05) return {};
+  const double margin = 2;  // a sheet that leaves the picture is not seen whole
+  for (const auto& corner : result.corners)
+    if (corner.x < margin || corner.y < margin || corner.x > small.cols - margin || corner.y > small.rows - margin) return {};
   for (size_t i = 0; i < 4; ++i) {  // no corner flatter than 130 or sharper than 50 degrees
     const cv::Point2d a = result.corners[(i + 3) % 4] - result.corners[i], b = result.corners[(i + 1) % 4] - result.corners[i];
     if (std::abs(a.dot(b)) > 0.64 * std::hypot(a.x, a.y) * std::hypot(b.x, b.y)) return {};
@@ -103,9 +107,9 @@ std::optional<std::array<cv::Point2d, 4>> find_sheet(const cv::Mat& gray) {
   cv::GaussianBlur(small, small, {}, 1.5);
   const double otsu = cv::threshold(small, bright, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
   std::optional<Candidate> best;
-  for (double share : {1.0, 0.85, 0.7, 0.55, 1.15})  // lower ones where a shadow falls on the sheet
-    if (auto found = sheet_at(small, otsu * share); found && (!best || std::abs(found->fit - 1) < std::abs(best->fit - 1)))
-      best = found;
+  for (double share :
+       {1.15, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4})  // lower ones where a shadow falls on the sheet, which is the larger
+    if (auto found = sheet_at(small, otsu * share); found && (!best || found->area > best->area)) best = found;
   if (!best) return {};
   for (auto& corner : best->corners) {
     corner.x = (corner.x + 0.5) * gray.cols / small.cols;

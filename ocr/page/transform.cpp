@@ -42,13 +42,14 @@ cv::Mat resample(const cv::Mat& source, const Map& back, cv::Size size, double w
   cv::Mat from = source;
   if (step > 1.3) cv::GaussianBlur(source, from, {}, 0.45 * std::sqrt(step * step - 1));  // against aliasing when shrinking
   cv::Mat result;
+  const int border = white < 0 ? cv::BORDER_REPLICATE : cv::BORDER_CONSTANT;
   const int how = (step < 0.95 ? cv::INTER_CUBIC : cv::INTER_LINEAR) | cv::WARP_INVERSE_MAP;
   if (affine) {
     const cv::Matx23d rows =
         cv::Matx23d(pixels(0, 0), pixels(0, 1), pixels(0, 2), pixels(1, 0), pixels(1, 1), pixels(1, 2)) * (1 / pixels(2, 2));
-    cv::warpAffine(from, result, rows, size, how, cv::BORDER_CONSTANT, cv::Scalar::all(white));
+    cv::warpAffine(from, result, rows, size, how, border, cv::Scalar::all(white));
   } else {
-    cv::warpPerspective(from, result, pixels, size, how, cv::BORDER_CONSTANT, cv::Scalar::all(white));
+    cv::warpPerspective(from, result, pixels, size, how, border, cv::Scalar::all(white));
   }
   return result;
 }

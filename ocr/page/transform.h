@@ -18,7 +18,8 @@ Map turn_map(int turned, double width, double height);
 cv::Point2d through(const Map& map, double x, double y);
 std::array<double, 8> quad_through(const Map& map, double x0, double y0, double x1, double y1);  // clockwise from the top left
 
-// Fills `size` pixels of the result from `source`; `back` maps the result's coordinates to the source's.
-cv::Mat resample(const cv::Mat& source, const Map& back, cv::Size size, double white = 255);
+// Fills `size` pixels of the result from `source`; `back` maps the result's coordinates to the source's. What lies outside the
+// source gets `white`, or with white < 0 the source's nearest pixel.
+cv::Mat resample(const cv::Mat& source, const Map& back, cv::Size size, double white);
 
 }  // namespace bifrons

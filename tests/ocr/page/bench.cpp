@@ -96,7 +96,8 @@ int main(int argc, char** argv) try {
       const double from = cpu_seconds();
       Page page;
       page.page = 1, page.width = truth.picture.width, page.height = truth.picture.height;
-      lay_out(page, recogniser.read(truth.picture, 60));
+      const PageWords words = recogniser.read(truth.picture, 60);
+      lay_out(page, words);
       const double used = cpu_seconds() - from;
       const std::string text = test::text_of(page);
       const double rate = character_error_rate(text, truth.text), hits = box_hits(page, truth.words);

@@ -1,0 +1,165 @@
+// ocr/page/marks.cpp - see marks.h.
+#include "ocr/page/marks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include <opencv2/imgproc.hpp>
+
+namespace bifrons {
+namespace {
+
+constexpr int most_gap = 2;  // pixels missing from a line
+
+struct Run {
+  int y, x0, x1;  // x1 is outside
+};
+
+// Runs of ink in the rows of `ink` at least `least` long.
+std::vector<Run> long_runs(const cv::Mat& ink, int least) {
+  std::vector<Run> runs;
+  for (int y = 0; y < ink.rows; ++y) {
+    const uint8_t* row = ink.ptr<uint8_t>(y);
+    int start = -1, end = -1;  // of the run, end outside
+    for (int x = 0; x < ink.cols; ++x) {
+      if (!row[x]) continue;
+      if (start < 0 || x - end > most_gap) {
+        if (start >= 0 && end - start >= least) runs.push_back({y, start, end});
+        start = x;
+      }
+      end = x + 1;
+    }
+    if (start >= 0 && end - start >= least) runs.push_back({y, start, end});
+  }
+  return runs;
+}
+
+// Thin bars made of runs that lie over each other.
+std::vector<cv::Rect> bars(const std::vector<Run>& runs, cv::Size size, int thickest) {
+  if (runs.empty()) return {};
+  cv::Mat mask = cv::Mat::zeros(size, CV_8U), labels, stats, centres;
+  for (const auto& r : runs) mask.row(r.y).colRange(r.x0, r.x1).setTo(255);
+  const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8, CV_32S);
+  std::vector<cv::Rect> found;
+  for (int i = 1; i < count; ++i) {
+    const int* s = stats.ptr<int>(i);
+    const int w = s[cv::CC_STAT_WIDTH], h = s[cv::CC_STAT_HEIGHT];
+    const double thick = double(s[cv::CC_STAT_AREA]) / w;  // a slanting line is thinner than its box is high
+    if (thick > thickest || h > 3 * thickest || w < 10 * thick) continue;
+    found.emplace_back(s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], w, h);
+  }
+  return found;
+}
+
+double ink_share(const cv::Mat& ink, cv::Rect area) {
+  area &= cv::Rect(0, 0, ink.cols, ink.rows);
+  return area.empty() ? 0 : double(cv::countNonZero(ink(area))) / area.area();
+}
+
+// Share of the length of a side along which there is ink within its thickness.
+double side_cover(const cv::Mat& ink, cv::Rect side, bool level) {
+  side &= cv::Rect(0, 0, ink.cols, ink.rows);
+  if (side.empty()) return 0;
+  cv::Mat along;
+  cv::reduce(ink(side), along, level ? 0 : 1, cv::REDUCE_MAX);
+  return double(cv::countNonZero(along)) / double(along.total());
+}
+
+std::vector<Marks::Tick> find_ticks(const cv::Mat& ink, double glyph) {
+  const int least = std::max(12, int(0.9 * glyph)), most = int(3.2 * glyph);
+  // Upper and lower sides: stacks of runs of one length.
+  struct Bar {
+    int x0, x1, top, bottom;  // bottom inside
+  };
+  std::vector<Bar> stacks;
+  std::vector<size_t> open;
+  int row = -1;
+  for (const auto& run : long_runs(ink, least)) {
+    if (run.x1 - run.x0 > most) continue;
+    if (run.y != row) {
+      std::erase_if(open, [&](size_t i) { return stacks[i].bottom < run.y - 1; });
+      row = run.y;
+    }
+    const auto same = std::find_if(open.begin(), open.end(), [&](size_t i) {
+      return stacks[i].bottom < run.y && std::abs(stacks[i].x0 - run.x0) <= 3 && std::abs(stacks[i].x1 - run.x1) <= 3;
+    });
+    if (same != open.end()) {
+      Bar& bar = stacks[*same];
+      bar = {std::min(bar.x0, run.x0), std::max(bar.x1, run.x1), bar.top, run.y};
+    } else {
+      open.push_back(stacks.size());
+      stacks.push_back({run.x0, run.x1, run.y, run.y});
+    }
+  }
+  std::vector<Marks::Tick> ticks;
+  for (const auto& upper : stacks) {
+    if (upper.bottom - upper.top >= 8) continue;
+    for (const auto& lower : stacks) {
+      const int width = upper.x1 - upper.x0, height = lower.bottom + 1 - upper.top;
+      if (lower.top <= upper.bottom || lower.bottom - lower.top >= 8 || std::abs(height - width) > std::max(3, width / 6))
+        continue;
+      if (std::abs(upper.x0 - lower.x0) > 4 || std::abs(upper.x1 - lower.x1) > 4) continue;
+      const cv::Rect box(std::min(upper.x0, lower.x0), upper.top, std::max(upper.x1, lower.x1) - std::min(upper.x0, lower.x0),
+                         height);
+      const int thick = std::max(3, width / 8);
+      if (side_cover(ink, {box.x, box.y, thick, height}, false) < 0.9 ||
+          side_cover(ink, {box.x + box.width - thick, box.y, thick, height}, false) < 0.9)
+        continue;
+      const int corner = thick + 1;  // round letters have none
+      if (ink_share(ink, {box.x, box.y, corner, corner}) < 0.5 ||
+          ink_share(ink, {box.x + box.width - corner, box.y, corner, corner}) < 0.5 ||
+          ink_share(ink, {box.x, box.y + height - corner, corner, corner}) < 0.5 ||
+          ink_share(ink, {box.x + box.width - corner, box.y + height - corner, corner, corner}) < 0.5)
+        continue;
+      // Letters like D, and ideographs like the one for mouth, have neighbours; a tick box stands alone.
+      const int apart = std::max(4, width / 4);
+      if (ink_share(ink, {box.x - apart, box.y, apart - 2, height}) > 0.02 ||
+          ink_share(ink, {box.x + box.width + 2, box.y, apart - 2, height}) > 0.04)
+        continue;
+      const int inset = thick + std::max(1, width / 12);
+      const double inside = ink_share(ink, {box.x + inset, box.y + inset, box.width - 2 * inset, height - 2 * inset});
+      if (inside > 0.02 && inside < 0.07) continue;  // dirt or a tick: not to be told
+      if (std::none_of(ticks.begin(), ticks.end(), [&](const Marks::Tick& t) { return (t.box & box).area() > 0; }))
+        ticks.push_back({box, inside >= 0.07});
+    }
+  }
+  return ticks;
+}
+
+}  // namespace
+
+Marks find_marks(const cv::Mat& gray, double glyph) {
+  Marks marks;
+  if (glyph <= 0) return marks;
+  cv::Mat ink, turned;
+  cv::threshold(gray, ink, 150, 255, cv::THRESH_BINARY_INV);
+  // Longer than strokes of headings; those that are as long are thicker.
+  const int least = int(5 * glyph), thickest = std::max(4, int(0.4 * glyph));
+  marks.level = bars(long_runs(ink, least), ink.size(), thickest);
+  cv::transpose(ink, turned);
+  // The sides of boxes are shorter, but they end on level lines.
+  const int reach = thickest + 4;
+  for (const auto& r : bars(long_runs(turned, int(1.7 * glyph)), turned.size(), thickest)) {
+    const cv::Rect bar(r.y, r.x, r.height, r.width);
+    const auto touches = [&](int y) {
+      return std::any_of(marks.level.begin(), marks.level.end(), [&](const cv::Rect& level) {
+        return level.y - reach <= y && y <= level.y + level.height + reach && level.x - reach <= bar.x &&
+               bar.x <= level.x + level.width + reach;
+      });
+    };
+    if (bar.height >= least || (touches(bar.y) && touches(bar.y + bar.height))) marks.upright.push_back(bar);
+  }
+  marks.ticks = find_ticks(ink, glyph);
+  return marks;
+}
+
+void paint_over(cv::Mat& gray, const Marks& marks) {
+  const cv::Rect whole(0, 0, gray.cols, gray.rows);
+  for (const auto& r : marks.level) gray(cv::Rect(r.x - 2, r.y - 2, r.width + 4, r.height + 4) & whole).setTo(255);
+  for (const auto& r : marks.upright) gray(cv::Rect(r.x - 2, r.y - 2, r.width + 4, r.height + 4) & whole).setTo(255);
+  for (const auto& t : marks.ticks)
+    gray(cv::Rect(t.box.x - 3, t.box.y - 3, t.box.width + 6, t.box.height + 6) & whole).setTo(255);
+}
+
+}  // namespace bifrons

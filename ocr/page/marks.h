@@ -1,0 +1,23 @@
+// ocr/page/marks.h - what is drawn on a page and is not writing: ruled lines and tick boxes. They are found and painted over
+// before the page is recognised, so that no letter is made of them.
+#pragma once
+
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+namespace bifrons {
+
+struct Marks {  // pixels of the picture that was looked at
+  struct Tick {
+    cv::Rect box;
+    bool ticked = false;
+  };
+  std::vector<cv::Rect> level, upright;  // thin and long
+  std::vector<Tick> ticks;               // only where there is no doubt
+};
+// `gray`: prepared, dark on white, straight. `glyph`: height of letters in it.
+Marks find_marks(const cv::Mat& gray, double glyph);
+void paint_over(cv::Mat& gray, const Marks& marks);
+
+}  // namespace bifrons
