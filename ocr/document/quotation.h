@@ -2,6 +2,7 @@
 // at.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
