@@ -11,10 +11,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr size_t most_json_bytes = 256u << 20;  // a page of 200,000 characters, each a word of its own, has about 20 MB
-constexpr size_t most_items = 1'000'000;        // blocks, lines, words, cells of one page together
-constexpr double most_length = 1e7;             // of a page's side or a coordinate, in its unit
-constexpr double most_page = 1 << 20;           // page number: the library packs it into 20 bits
+constexpr size_t most_json_bytes = 64u << 20;  // a page of 200,000 characters, each a word of its own, has about 20 MB
+constexpr size_t most_items = 500'000;         // blocks, lines, words, cells of one page together
+constexpr double most_length = 1e7;            // of a page's side or a coordinate, in its unit
+constexpr double most_page = 1 << 20;          // page number: the library packs it into 20 bits
 
 [[noreturn]] void refuse(const std::string& what) { fail(Fault::unreadable, "a page's JSON is refused: ", what); }
 
@@ -27,8 +27,8 @@ const Json& member(const Json& object, const char* key, const char* where) {
 double number(const Json& value, double least, double most, const char* where) {
   if (!value.is_number()) refuse(std::string(where) + " is no number");
   const double result = value.get<double>();
-  if (!(result >= least && result <= most))
-    refuse(std::string(where) + " is " + value.dump() + ", outside " + std::to_string(least) + " to " + std::to_string(most));
+  if (!(result >= least && result <= most))  // NaN included
+    fail(Fault::unreadable, "a page's JSON is refused: ", where, " is ", result, ", outside ", least, " to ", most);
   return result;
 }
 int64_t integer(const Json& value, double least, double most, const char* where) {

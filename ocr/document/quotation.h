@@ -1,5 +1,4 @@
-// ocr/document/quotation.h - does a text hold a quotation, roughly? Quick, without words or boxes: which pages locate() must look
-// at.
+// ocr/document/quotation.h - does a text hold a quotation, roughly? Quick, without words or boxes: which pages are worth a look.
 #pragma once
 
 #include <optional>

@@ -27,7 +27,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 DocumentFile file_named(const std::string& name) {
   DocumentFile file{name, "pdf", 1234, std::string(64, '0')};
@@ -136,15 +135,17 @@ TEST(Library, ForgetsCompletely) {
              two = library.open(file_named("two"), "", 1);
   for (const auto key : {one, same}) library.store(key, made_page(1, {{Block::Type::text, {"Zanzibarquux secretly"}}}));
   library.store(two, made_page(1, {{Block::Type::text, {"Kept words"}}}));
-  EXPECT_THAT(content(path) + content(path.string() + "-wal"), HasSubstr("Zanzibarquux"));
+  const auto holds = [&](const char* word) {
+    return (content(path) + content(path.string() + "-wal")).find(word) != std::string::npos;
+  };
+  EXPECT_TRUE(holds("Zanzibarquux"));
   EXPECT_EQ(library.forget(std::string(64, 'f')), 0);
   EXPECT_EQ(library.forget(file_named("one").sha256), 2);
   EXPECT_EQ(library.entries().size(), 1u);
   EXPECT_THAT(library.search(one, "secretly", 3), IsEmpty());
   EXPECT_EQ(library.search(two, "kept", 3).size(), 1u);
-  const std::string bytes = content(path) + content(path.string() + "-wal");
-  EXPECT_THAT(bytes, Not(HasSubstr("anzibarquux")));
-  EXPECT_THAT(bytes, HasSubstr("Kept words"));
+  EXPECT_FALSE(holds("anzibarquux"));
+  EXPECT_TRUE(holds("Kept words"));
   Fault fault{};
   EXPECT_THAT(thrown([&] { library.store(one, made_page(1, {})); }, &fault), HasSubstr("open it first"));
   EXPECT_EQ(library.forget(""), 1);
@@ -213,7 +214,7 @@ TEST(Library, RefusesForeignFilesAndLeavesThemAlone) {
     EXPECT_THAT(thrown([&] { const Library library(folder / name); }, &fault),
                 AllOf(HasSubstr((folder / name).string()), HasSubstr(says)));
     EXPECT_EQ(fault, Fault::unreadable) << name;
-    EXPECT_EQ(content(folder / name), before) << name;
+    EXPECT_TRUE(content(folder / name) == before) << name;
   }
   EXPECT_THAT(thrown([&] { const Library library(folder.path()); }), HasSubstr("no regular file"));
 }
