@@ -207,7 +207,9 @@ RemoteSettings parse_text_model(std::string_view text, const std::string& source
   if (address.size() > most_url_bytes) refuse("is too long for an address");
   for (const char c : address)
     if (uint8_t(c) <= 0x20 || uint8_t(c) >= 0x7f) refuse("has a character no address has");
-  if (address.rfind("http://", 0) != 0 && address.rfind("https://", 0) != 0) refuse("does not begin with http:// or https://");
+  std::string head = address.substr(0, 8);
+  std::transform(head.begin(), head.end(), head.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  if (head.rfind("http://", 0) != 0 && head != "https://") refuse("does not begin with http:// or https://");
   RemoteSettings settings;
   if (hash != std::string_view::npos) {
     settings.model = text.substr(hash + 1);

@@ -202,10 +202,13 @@ int64_t token_estimate(std::string_view text) {
     size_t end = i + 1;
     if (letter(c)) {
       while (end < text.size() && letter(uint8_t(text[end]))) ++end;
-      halves += 2 * int64_t((end - i + 3) / 4);
+      const int64_t letters = int64_t(end - i);
+      halves += 2 * (letters <= 8 ? (letters + 3) / 4 : (letters + 2) / 3);  // long words are cut finer
     } else if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
       while (end < text.size() && (text[end] == ' ' || text[end] == '\n' || text[end] == '\t' || text[end] == '\r')) ++end;
-      if (end - i > 1 || c != ' ') halves += 2 + 2 * int64_t((end - i) / 16);  // one blank belongs to the word behind it
+      const int64_t lines = std::count(text.begin() + int64_t(i), text.begin() + int64_t(end), '\n');
+      if (end - i > 1 || c != ' ')
+        halves += 2 * (std::max(lines, int64_t{1}) + int64_t(end - i) / 16);  // one blank belongs to the word behind it
     } else if (c < 0x80) {
       halves += 2;  // a digit, a sign
     } else if (c < 0xE0) {

