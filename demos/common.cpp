@@ -19,6 +19,7 @@ namespace bifrons {
 const char* const version = BIFRONS_VERSION;
 
 namespace {
+constexpr size_t line_limit = 1u << 20;  // bytes of one typed line
 std::atomic<bool> was_interrupted{false}, listening{false};
 
 extern "C" void on_signal(int signal) {
@@ -114,6 +115,15 @@ std::string without_controls(std::string_view text) {
   std::string out;
   for (const char c : text) out += (uint8_t(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? '?' : c;
   return out;
+}
+bool read_line(std::string& line) {
+  line.clear();
+  for (int c; (c = std::getc(stdin)) != EOF;) {
+    if (c == '\n') return true;
+    line += char(c);
+    if (line.size() > line_limit) fail(Fault::limit, "stdin: a line is longer than ", line_limit, " bytes");
+  }
+  return !line.empty();
 }
 bool is_terminal(int file) { return isatty(file) == 1; }
 double seconds_now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }

@@ -16,12 +16,16 @@ constexpr const char* footer =
     "  bifrons imagine \"a red star\" -o star.png\n"
     "  bifrons imagine \"a blue circle\" -n 4 --seed 7 -o sheet.png\n"
     "  bifrons chat holiday.jpg\n"
+    "  bifrons ask lease.pdf \"What is the monthly rent?\" --show page.png\n"
+    "  bifrons doc read scan.pdf --format md\n"
     "  bifrons inspect --model ~/models/Janus-Pro-1B\n"
     "\n"
     "Without --model the small model inside this program answers: it knows flat shapes in plain colours, nothing else.\n"
     "For the real world point --model (or BIFRONS_MODEL) at Janus-Pro-1B, Janus-Pro-7B or Janus-1.3B.\n"
     "\n"
-    "Exit codes: 0 done, 2 bad arguments, 3 unreadable input, 5 over a limit, 6 this build or machine lacks it,\n"
+    "Documents are answered by the text model of --text-model (or BIFRONS_TEXT_MODEL), without one by quotations.\n"
+    "\n"
+    "Exit codes: 0 done, 2 bad arguments, 3 unreadable input, 4 encrypted, 5 over a limit, 6 this build or machine lacks it,\n"
     "7 some of several inputs failed, 1 anything else; 130 and 143 on Ctrl-C and SIGTERM.";
 
 int complain(std::string sentence, int code) {
@@ -32,10 +36,13 @@ int complain(std::string sentence, int code) {
 }
 
 int run(int argc, char** argv) {
-  CommandLine commands("Bifrons looks at pictures and draws them: one transformer, both directions, no Python.", version, footer);
+  CommandLine commands("Bifrons looks at pictures, draws them, and answers questions about documents with page and place.",
+                       version, footer);
   add_caption(commands);
   add_imagine(commands);
   add_chat(commands);
+  add_ask(commands);
+  add_doc(commands);
   add_inspect(commands);
   add_tokenize(commands);
   add_trace(commands);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -22,15 +23,19 @@ struct Signal {
   double after_seconds = 0;
 };
 
-// Runs in `folder`, with BIFRONS_ variables taken out of the environment.
+// Runs in `folder`, which is also its home, with BIFRONS_ variables taken out of the environment and `more` put in.
 inline Ended run(const std::vector<std::string>& arguments, const std::string& folder, const std::string& input = "",
-                 Signal signal = {}) {
+                 Signal signal = {}, const std::vector<std::pair<std::string, std::string>>& more = {}) {
   int in[2], out[2], error[2];
   if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(error, O_CLOEXEC)) throw std::runtime_error("no pipe");
   const pid_t child = fork();
   if (child == 0) {
     dup2(in[0], 0), dup2(out[1], 1), dup2(error[1], 2);
-    unsetenv("BIFRONS_MODEL"), unsetenv("BIFRONS_THREADS");
+    for (const char* name : {"BIFRONS_MODEL", "BIFRONS_THREADS", "BIFRONS_LIBRARY", "BIFRONS_READER", "BIFRONS_TEXT_MODEL",
+                             "BIFRONS_TEXT_MODEL_KEY", "BIFRONS_TEXT_MODEL_KEY_FILE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"})
+      unsetenv(name);
+    setenv("HOME", folder.c_str(), 1);
+    for (const auto& [name, value] : more) setenv(name.c_str(), value.c_str(), 1);
     std::vector<char*> argv{const_cast<char*>("bifrons")};
     for (const std::string& a : arguments) argv.push_back(const_cast<char*>(a.c_str()));
     argv.push_back(nullptr);

@@ -1,0 +1,319 @@
+// demos/documents.cpp - see documents.h.
+#include "demos/documents.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "demos/progress.h"
+#include "kernels/core/error.h"
+#include "kernels/core/file.h"
+
+namespace bifrons {
+
+namespace {
+
+constexpr const char* stdin_name = "stdin";
+constexpr size_t password_limit = 1024;  // bytes
+
+std::string password_line() {
+  std::string line;
+  for (int c; (c = std::getc(stdin)) != EOF && c != '\n';) {
+    line += char(c);
+    if (line.size() > password_limit) fail(Fault::limit, "stdin: the password is longer than ", password_limit, " bytes");
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return line;
+}
+
+ReadOptions parsed(const ReadingOptions& given) {
+  ReadOptions options;
+  std::istringstream languages(given.languages);
+  for (std::string one; std::getline(languages, one, '+');)
+    if (!one.empty()) options.languages.push_back(one);
+  if (!given.languages.empty() && options.languages.empty())
+    fail(Fault::arguments, "--lang: '", given.languages, "' names no language; give Tesseract's names, eng+chi_sim");
+  if (!given.pages.empty()) options.pages = parse_page_ranges(given.pages);
+  if (given.ocr == "auto") {
+    options.ocr = ReadOptions::Ocr::automatic;
+  } else if (given.ocr == "always") {
+    options.ocr = ReadOptions::Ocr::always;
+  } else if (given.ocr == "never") {
+    options.ocr = ReadOptions::Ocr::never;
+  } else {
+    fail(Fault::arguments, "--ocr: '", given.ocr.substr(0, 40), "' is not offered; choose auto, always or never");
+  }
+  return options;
+}
+
+// The pages of `numbers` as ranges.
+std::vector<std::pair<int64_t, int64_t>> ranges_of(const std::vector<int64_t>& numbers) {
+  std::vector<std::pair<int64_t, int64_t>> ranges;
+  for (const int64_t number : numbers) {
+    if (!ranges.empty() && ranges.back().second + 1 == number)
+      ranges.back().second = number;
+    else
+      ranges.emplace_back(number, number);
+  }
+  return ranges;
+}
+
+// A page whose worker died is tried again the next time: it may have been the machine's fault.
+bool worth_keeping(const Page& page) {
+  return std::none_of(page.warnings.begin(), page.warnings.end(),
+                      [](const Warning& warning) { return warning.code == "worker_failed"; });
+}
+
+// The pages asked for, of a document in the library that may hold more.
+class ChosenPages : public PageSource {
+ public:
+  ChosenPages(std::unique_ptr<PageSource> all, DocumentFile file, const std::vector<int64_t>& chosen)
+      : all_(std::move(all)), file_(std::move(file)), chosen_(chosen.begin(), chosen.end()) {}
+  const DocumentFile& file() const override { return file_; }
+  std::vector<int64_t> pages() const override {
+    std::vector<int64_t> numbers = all_->pages();
+    std::erase_if(numbers, [&](int64_t number) { return !chosen_.count(number); });
+    return numbers;
+  }
+  Page page(int64_t number) const override { return all_->page(number); }
+  std::vector<Hit> search(std::string_view question, int most) const override {
+    const bool whole = pages().size() == all_->pages().size();
+    // Hits of other pages are dropped, so more are asked for where there are others.
+    std::vector<Hit> hits = all_->search(question, whole ? most : std::max(8 * most, 200));
+    std::erase_if(hits, [&](const Hit& hit) { return !chosen_.count(hit.chunk.page); });
+    if (hits.size() > size_t(most)) hits.resize(size_t(most));
+    return hits;
+  }
+
+ private:
+  std::unique_ptr<PageSource> all_;
+  DocumentFile file_;
+  std::set<int64_t> chosen_;
+};
+
+}  // namespace
+
+void add_reading(Command& command, ReadingOptions& options) {
+  command.group("Reading");
+  command.text("--lang", options.languages, "LANGS", "languages to recognise, eng+chi_sim; default: by the script");
+  command.text("--pages", options.pages, "LIST", "pages to read, 1-3,7; default: all");
+  command.text("--ocr", options.ocr, "auto|always|never", "recognise text where it must be (auto), everywhere, or nowhere");
+  command.flag("--password-stdin", options.password_stdin, "the first line of stdin is the document's password");
+  command.text("--library", options.library, "FILE", "where pages are kept once read; default: ~/.cache/bifrons/library.sqlite");
+  command.environment("--library", "BIFRONS_LIBRARY");
+  command.flag("--no-library", options.no_library, "keep nothing, and use nothing that was kept");
+}
+
+std::filesystem::path library_place(const ReadingOptions& options) {
+  return options.library.empty() ? Library::standard_place() : std::filesystem::path(options.library);
+}
+
+ReadingDesk::ReadingDesk(const Common& common, const ReadingOptions& options)
+    : common_(common), options_([&] {
+        if (!documents_built_in())
+          fail(Fault::lacking, "this build reads no documents; run demos/setup and build again with -DBIFRONS_DOCUMENTS=ON");
+        return parsed(options);
+      }()) {
+  options_.workers = common.threads;
+  if (options.password_stdin) options_.password = password_line(), stdin_taken_ = true;
+  if (options.no_library) return;
+  try {
+    library_file_ = library_place(options);
+    library_ = std::make_unique<Library>(library_file_);
+  } catch (const Error& error) {
+    if (!options.library.empty()) throw;
+    say(common, std::string("warning: ") + error.what() + "; nothing is kept this time");
+  }
+}
+
+struct OpenDocument::Kept {
+  Document document;  // its pages in ascending order
+  std::set<int64_t> numbers;
+};
+
+template <class Work>
+auto OpenDocument::named(Work work) const {
+  const auto renamed = [&](std::string sentence) {
+    for (size_t at = 0; (at = sentence.find(path_.string(), at)) != std::string::npos; at += shown_.size())
+      sentence.replace(at, path_.string().size(), shown_);
+    return sentence;
+  };
+  try {
+    return work();
+  } catch (const DocumentFailure& failure) {
+    throw DocumentFailure(failure.fault(), failure.code(), renamed(failure.what()));
+  } catch (const Error& error) {
+    throw Error(error.fault(), renamed(error.what()));
+  }
+}
+
+OpenDocument::OpenDocument(const ReadingDesk& desk, const std::string& file) : desk_(desk), shown_(file), path_(file) {
+  if (file == "-") {
+    if (desk.stdin_taken())
+      fail(Fault::arguments, "stdin cannot hold both a password and the document; name the document's file");
+    const std::string bytes = read_file("-", desk.options().limits.file_bytes);
+    shown_ = stdin_name;
+    memory_ = ::memfd_create("document", MFD_CLOEXEC);
+    for (size_t at = 0; memory_ >= 0 && at < bytes.size();) {
+      const ssize_t n = ::write(memory_, bytes.data() + at, bytes.size() - at);
+      if (n <= 0) fail(Fault::limit, "stdin: memory is short for its ", bytes.size(), " bytes");
+      at += size_t(n);
+    }
+    if (memory_ < 0) fail(Fault::lacking, "stdin: this system keeps no files in memory; name a file instead of -");
+    path_ = "/proc/self/fd/" + std::to_string(memory_);
+  }
+  looked_ = named([&] { return desk_.reader().look(path_, desk_.options()); });
+  if (memory_ >= 0) looked_.file.name = stdin_name;
+  const auto& ranges = desk_.options().pages;
+  for (int64_t number = 1; number <= looked_.page_count; ++number)
+    if (ranges.empty() || std::any_of(ranges.begin(), ranges.end(),
+                                      [&](const auto& range) { return range.first <= number && number <= range.second; }))
+      asked_.push_back(number);
+  if (asked_.empty())
+    fail(Fault::arguments, shown_, ": none of the pages asked for is there; it has ", looked_.page_count,
+         looked_.page_count == 1 ? " page" : " pages");
+  warnings_ = looked_.warnings;
+  kept_ = std::make_unique<Kept>();
+  kept_->document.file = looked_.file, kept_->document.page_count = looked_.page_count;
+  if (Library* library = desk_.library()) {
+    key_ = library->open(looked_.file, settings_key(desk_.options()), looked_.page_count);
+    // The name it has now, whatever it was called when it was read; what was noted then holds still.
+    if (library->finished(*key_) && missing().empty()) note(library->document(*key_));
+  }
+}
+
+OpenDocument::~OpenDocument() {
+  if (memory_ >= 0) ::close(memory_);
+}
+OpenDocument::OpenDocument(OpenDocument&& other) noexcept
+    : desk_(other.desk_),
+      shown_(std::move(other.shown_)),
+      path_(std::move(other.path_)),
+      memory_(std::exchange(other.memory_, -1)),
+      looked_(std::move(other.looked_)),
+      asked_(std::move(other.asked_)),
+      key_(other.key_),
+      kept_(std::move(other.kept_)),
+      status_(other.status_),
+      warnings_(std::move(other.warnings_)) {}
+
+void OpenDocument::note(const Document& read) {
+  if (read.status == Document::Status::partial) status_ = Document::Status::partial;
+  for (const Warning& warning : read.warnings)
+    if (std::none_of(warnings_.begin(), warnings_.end(), [&](const Warning& one) {
+          return one.code == warning.code && one.page == warning.page && one.message == warning.message;
+        }))
+      warnings_.push_back(warning);
+}
+
+std::vector<int64_t> OpenDocument::missing() const {
+  std::set<int64_t> there = kept_->numbers;
+  if (key_) {
+    const std::vector<int64_t> stored = desk_.library()->pages(*key_);
+    there.insert(stored.begin(), stored.end());
+  }
+  std::vector<int64_t> missing;
+  for (const int64_t number : asked_)
+    if (!there.count(number)) missing.push_back(number);
+  return missing;
+}
+
+void OpenDocument::read(const Reading& reading) {
+  const std::vector<int64_t> to_read = missing();
+  size_t told = 0;                               // of asked_: handed to on_page
+  const auto tell_until = [&](int64_t number) {  // pages before `number`, all of which are there
+    for (; reading.on_page && told < asked_.size() && asked_[told] < number; ++told) {
+      std::optional<Page> page = key_ ? desk_.library()->page(*key_, asked_[told]) : std::nullopt;
+      if (!page)
+        for (const Page& one : kept_->document.pages)
+          if (one.page == asked_[told]) page = one;
+      if (page) reading.on_page(*page);
+    }
+  };
+  if (!to_read.empty()) {
+    ReadOptions options = desk_.options();
+    options.pages = ranges_of(to_read);
+    ReadCallbacks callbacks;
+    callbacks.on_progress = reading.on_progress, callbacks.cancelled = reading.cancelled;
+    callbacks.on_page = [&](Page&& page) {
+      tell_until(page.page);
+      if (reading.on_page && told < asked_.size() && asked_[told] == page.page) reading.on_page(page), ++told;
+      if (key_ && worth_keeping(page)) {
+        desk_.library()->store(*key_, page);
+      } else {
+        kept_->numbers.insert(page.page);
+        kept_->document.pages.push_back(std::move(page));
+      }
+    };
+    const Document read = named([&] { return desk_.reader().read(path_, options, callbacks); });
+    note(read);
+    if (key_ && missing().empty() && int64_t(desk_.library()->pages(*key_).size()) == looked_.page_count) {
+      Document whole;  // what is known of it, without its pages
+      whole.file = looked_.file, whole.page_count = looked_.page_count, whole.status = status_, whole.warnings = warnings_;
+      desk_.library()->finish(*key_, whole);
+    }
+  }
+  tell_until(INT64_MAX);
+}
+
+void OpenDocument::read_with_progress() {
+  const auto to_read = int64_t(missing().size()), all = int64_t(asked_.size());
+  say_verbose(desk_.common(),
+              shown_ + ": " + std::to_string(all - to_read) + " of " + std::to_string(all) + " pages were read before");
+  if (to_read == 0) return;
+  Progress progress(desk_.common(), "reading " + without_controls(looked_.file.name), "pages", to_read);
+  progress.at(0);
+  read({.on_page = {},
+        .on_progress = [&](int64_t done, int64_t) { progress.at(done); },
+        .cancelled = [] { return interrupted(); }});
+}
+
+std::unique_ptr<PageSource> OpenDocument::source() const {
+  if (!key_ || !kept_->numbers.empty()) {
+    // Pages that are not in the library (none is used, or their worker died) join those that are, in memory.
+    if (key_)
+      for (const int64_t number : desk_.library()->pages(*key_))
+        if (!kept_->numbers.count(number) && std::binary_search(asked_.begin(), asked_.end(), number))
+          kept_->numbers.insert(number), kept_->document.pages.push_back(*desk_.library()->page(*key_, number));
+    std::sort(kept_->document.pages.begin(), kept_->document.pages.end(),
+              [](const Page& a, const Page& b) { return a.page < b.page; });
+    return source_of(kept_->document);
+  }
+  return std::make_unique<ChosenPages>(source_of(*desk_.library(), *key_), looked_.file, asked_);
+}
+
+std::unique_ptr<PageSource> OpenDocument::source(const Library& library) const {
+  return std::make_unique<ChosenPages>(source_of(library, *key_), looked_.file, asked_);
+}
+
+std::vector<Place> OpenDocument::locate(std::string_view text, int most) const {
+  const bool whole = int64_t(asked_.size()) == looked_.page_count && kept_->numbers.empty();
+  if (key_ && whole) return desk_.library()->locate(*key_, text, most);
+  return bifrons::locate(document().pages, text, most);
+}
+
+Document OpenDocument::document() const {
+  Document document;
+  document.file = looked_.file, document.page_count = looked_.page_count;
+  document.status = status_, document.warnings = warnings_;
+  for (const int64_t number : asked_) {
+    std::optional<Page> page = key_ ? desk_.library()->page(*key_, number) : std::nullopt;
+    if (!page)
+      for (const Page& one : kept_->document.pages)
+        if (one.page == number) page = one;
+    if (page) document.pages.push_back(std::move(*page));
+  }
+  return document;
+}
+
+PagePicture OpenDocument::picture(int64_t page, int64_t most_pixels) const {
+  return named([&] { return desk_.reader().render(path_, page, desk_.options(), most_pixels); });
+}
+
+}  // namespace bifrons

@@ -1,0 +1,103 @@
+// demos/documents.h - documents as the commands open them: options of reading, the page library in front of the reader, progress,
+// and pages that have been read already.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "demos/common.h"
+#include "fusion/document_answer.h"
+#include "ocr/document/library.h"
+#include "ocr/reader/reader.h"
+
+namespace bifrons {
+
+struct ReadingOptions {  // as typed
+  std::string languages, pages, ocr = "auto", library;
+  bool password_stdin = false, no_library = false;
+};
+void add_reading(Command& command, ReadingOptions& options);
+
+// The reader, the library and how to read: one for a whole command.
+class ReadingDesk {
+ public:
+  // Throws Fault::lacking when this build reads no documents, Fault::arguments for senseless options. Takes the password, the
+  // first line of stdin, if it was announced.
+  ReadingDesk(const Common& common, const ReadingOptions& options);
+
+  const Common& common() const { return common_; }
+  const DocumentReader& reader() const { return reader_; }
+  const ReadOptions& options() const { return options_; }
+  Library* library() const { return library_.get(); }  // null: nothing is kept
+  const std::filesystem::path& library_file() const { return library_file_; }
+  bool stdin_taken() const { return stdin_taken_; }  // by the password
+
+ private:
+  const Common& common_;
+  ReadOptions options_;
+  bool stdin_taken_ = false;
+  DocumentReader reader_;
+  std::filesystem::path library_file_;
+  std::unique_ptr<Library> library_;
+};
+
+// The library that the options name, or where everybody's is. Throws Error.
+std::filesystem::path library_place(const ReadingOptions& options);
+
+// One file: what it is, which of its pages are asked for, which are there already.
+class OpenDocument {
+ public:
+  // "-" is stdin, kept in memory. Throws DocumentFailure and other Errors in sentences that name the file as it was given.
+  OpenDocument(const ReadingDesk& desk, const std::string& file);
+  ~OpenDocument();
+  OpenDocument(OpenDocument&&) noexcept;
+
+  const DocumentFile& file() const { return looked_.file; }
+  Page::Unit unit() const { return looked_.file.type == "pdf" ? Page::Unit::pt : Page::Unit::px; }
+  const std::string& shown_name() const { return shown_; }
+  int64_t page_count() const { return looked_.page_count; }     // of the file
+  const std::vector<int64_t>& asked() const { return asked_; }  // numbers of the pages asked for, ascending
+  std::vector<int64_t> missing() const;                         // of these, not read yet
+
+  struct Reading {
+    std::function<void(const Page&)> on_page;                      // every page asked for, in order, also those read before
+    std::function<void(int64_t done, int64_t total)> on_progress;  // of the pages that have to be read now
+    std::function<bool()> cancelled;
+  };
+  // Reads what is missing; each page is kept as soon as it is there.
+  void read(const Reading& reading);
+  void read_with_progress();  // the same, with a bar on the terminal
+
+  // Of what has been read: the document's own warnings and those of its pages; partial when a page could not be read whole.
+  Document::Status status() const { return status_; }
+  const std::vector<Warning>& warnings() const { return warnings_; }
+
+  std::unique_ptr<PageSource> source(const Library& library) const;  // the same through another connection to the library
+  std::vector<Place> locate(std::string_view text, int most) const;
+  std::unique_ptr<PageSource> source() const;  // the pages asked for, as far as they are read; this must outlive it
+  Document document() const;                   // all of it
+  PagePicture picture(int64_t page, int64_t most_pixels = 1600) const;
+
+ private:
+  struct Kept;  // pages in memory, where there is no library
+  void note(const Document& read);
+  template <class Work>
+  auto named(Work work) const;  // failures name the file as it was given
+
+  const ReadingDesk& desk_;
+  std::string shown_;
+  std::filesystem::path path_;
+  int memory_ = -1;  // the descriptor that holds stdin's bytes
+  Document looked_;
+  std::vector<int64_t> asked_;
+  std::optional<Library::Key> key_;
+  std::unique_ptr<Kept> kept_;
+  Document::Status status_ = Document::Status::ok;
+  std::vector<Warning> warnings_;
+};
+
+}  // namespace bifrons

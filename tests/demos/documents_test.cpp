@@ -1,0 +1,551 @@
+// tests/demos/documents_test.cpp - ask, doc and chat with documents, from outside: what they print, how they exit, what they keep
+// and leave behind. Documents are written by hand, but for one scan.
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/demos/process.h"
+#include "tests/language/remote_stub.h"
+#include "tests/ocr/reader/pdf_writer.h"
+#include "tests/temporary_folder.h"
+#include "vision/image.h"
+
+namespace bifrons {
+namespace {
+
+using Json = nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+// A contract of some pages: page 2 holds the rent at a known place, each page a number of its own.
+std::string contract(int pages, const std::string& rent = "2,350.00 EUR") {
+  PdfWriter pdf;
+  for (int page = 1; page <= pages; ++page) {
+    std::string content = PdfWriter::text(72, 770, "Lease of the workshop, section " + std::to_string(page), 16);
+    for (int line = 0; line < 12; ++line)
+      content += PdfWriter::text(72, 730 - 18 * line,
+                                 "Clause " + std::to_string(page * 100 + line) + " speaks of tools, doors and windows only.");
+    if (page == 2) content += PdfWriter::text(72, 400, "The monthly rent is " + rent + " and is due on the third day.");
+    if (page == pages) content += PdfWriter::text(72, 300, "The caretaker is called Edmund Thorne.");
+    pdf.add_page(content);
+  }
+  return pdf.bytes();
+}
+
+class Documents : public testing::Test {
+ protected:
+  void SetUp() override { here_.write("lease.pdf", contract(3)); }
+
+  Ended bifrons(std::vector<std::string> arguments, const std::string& input = "", Signal signal = {},
+                std::vector<std::pair<std::string, std::string>> environment = {}) const {
+    environment.emplace_back("BIFRONS_THREADS", "1");  // tests run side by side
+    return run(arguments, here_.path(), input, signal, environment);
+  }
+  Json json_of(const Ended& ended) const {
+    EXPECT_EQ(ended.code, 0) << ended.error;
+    EXPECT_EQ(std::count(ended.out.begin(), ended.out.end(), '\n'), 1) << ended.out;
+    return Json::parse(ended.out, nullptr, false);
+  }
+  static void expect_refusal(const Ended& ended, int code, const std::string& words) {
+    EXPECT_EQ(ended.code, code) << ended.error;
+    EXPECT_THAT(ended.error, HasSubstr(words));
+    EXPECT_EQ(std::count(ended.error.begin(), ended.error.end(), '\n'), 1) << ended.error;
+    EXPECT_EQ(ended.error.rfind("bifrons: ", 0), 0u) << ended.error;
+    EXPECT_EQ(ended.out, "");
+  }
+  int64_t kept_pages() const {  // of all documents in the library
+    const Ended ended = bifrons({"doc", "list", "--json"});
+    int64_t pages = 0;
+    std::istringstream lines(ended.out);
+    for (std::string line; std::getline(lines, line);) pages += Json::parse(line)["pages"].get<int64_t>();
+    return pages;
+  }
+
+  TemporaryFolder here_;
+};
+
+std::vector<Json> lines_of(const std::string& text) {
+  std::vector<Json> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(Json::parse(line));
+  return lines;
+}
+
+// A chat completion in pieces, as an OpenAI-compatible server streams it.
+Handler says(std::vector<std::string> pieces, const std::string& thought = "") {
+  return [=](const StubRequest&, StubConnection& c) {
+    std::string body;
+    const auto chunk = [&](const Json& delta, const Json& end) {
+      body += "data: " +
+              Json{{"object", "chat.completion.chunk"},
+                   {"model", "stub"},
+                   {"choices", {{{"index", 0}, {"delta", delta}, {"finish_reason", end}}}}}
+                  .dump() +
+              "\n\n";
+    };
+    if (!thought.empty()) chunk({{"reasoning_content", thought}}, nullptr);
+    for (const std::string& piece : pieces) chunk({{"content", piece}}, nullptr);
+    chunk(Json::object(), "stop");
+    c.stream(body + "data: [DONE]\n\n");
+  };
+}
+
+// ---- arguments
+
+TEST_F(Documents, HelpTeaches) {
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{{"ask"},
+                                                                                       {"doc", "read"},
+                                                                                       {"doc", "search"},
+                                                                                       {"doc", "locate"},
+                                                                                       {"doc", "ask"},
+                                                                                       {"doc", "list"},
+                                                                                       {"doc", "forget"},
+                                                                                       {"chat"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.emplace_back("--help");
+    const Ended help = bifrons(arguments);
+    EXPECT_EQ(help.code, 0);
+    EXPECT_THAT(help.out, HasSubstr("Examples:\n  bifrons " + (command[0] == "doc" && command[1] == "ask" ? "ask" : command[0])))
+        << command.back();
+    if (command.back() != "list" && command.back() != "forget") {
+      for (const char* option : {"--lang", "--pages", "--ocr", "--password-stdin", "--no-library"})
+        EXPECT_THAT(help.out, HasSubstr(option));
+    }
+  }
+  const Ended doc = bifrons({"doc", "--help"});
+  EXPECT_EQ(doc.code, 0);
+  for (const char* word : {"read", "search", "locate", "ask", "list", "forget", "Exit codes"})
+    EXPECT_THAT(doc.out, HasSubstr(word));
+}
+
+TEST_F(Documents, BadArguments) {
+  expect_refusal(bifrons({"doc"}), 2, "say what to do: read, search, locate, ask, list and forget; see bifrons doc --help");
+  expect_refusal(bifrons({"doc", "fly"}), 2, "there is no command 'doc fly'");
+  expect_refusal(bifrons({"doc", "read"}), 2, "bifrons doc read needs file");
+  expect_refusal(bifrons({"doc", "read", "lease.pdf", "--frobnicate"}), 2, "see bifrons doc read --help");
+  expect_refusal(bifrons({"doc", "read", "lease.pdf", "--format", "docx"}), 2, "'docx' is not offered");
+  expect_refusal(bifrons({"doc", "read", "lease.pdf", "--ocr", "often"}), 2, "'often' is not offered");
+  expect_refusal(bifrons({"doc", "read", "lease.pdf", "--pages", "3-x"}), 2, "3-x");
+  expect_refusal(bifrons({"doc", "read", "lease.pdf", "--pages", "7"}), 2, "it has 3 pages");
+  expect_refusal(bifrons({"doc", "search", "lease.pdf"}), 2, "bifrons doc search needs question");
+  expect_refusal(bifrons({"doc", "search", "lease.pdf", "rent", "-k", "0"}), 2, "--most: '0'");
+  expect_refusal(bifrons({"doc", "forget"}), 2, "name what to forget");
+  expect_refusal(bifrons({"doc", "forget", "lease.pdf", "--all"}), 2, "both");
+  expect_refusal(bifrons({"ask"}), 2, "no document was given");
+  expect_refusal(bifrons({"ask", "-"}), 2, "the question must stand on the command line");
+  expect_refusal(bifrons({"ask", "-", "What?", "--password-stdin"}), 2, "stdin cannot hold both");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--route", "sing"}), 2, "'sing' is no route");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--route", "draw"}), 2, "bifrons imagine");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--show", "-"}), 2, "--show -");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--eager", "--no-library"}), 2, "--no-library");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--text-model", "ftp://x"}), 2, "ftp://x");
+  expect_refusal(bifrons({"ask", "lease.pdf", "contract.pdf"}), 3, "contract.pdf: there is no such file");
+  expect_refusal(bifrons({"ask", "nowhere.pdf", "What?"}), 3, "nowhere.pdf");
+}
+
+// ---- what cannot be read
+
+TEST_F(Documents, EveryExitCode) {
+  here_.write("empty.pdf", "");
+  here_.write("noise.pdf", "%PDF-1.7\n\x01\x02\x03 nothing here");
+  here_.write("zip.pdf", std::string("PK\x03\x04", 4) + std::string(60, 'x'));
+  here_.write("words.txt", "just words\n");
+  std::string big("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x75\x30\0\0\x75\x30\x08\x02\0\0\0", 29);  // 30000 x 30000 by header
+  here_.write("huge.png", big + std::string(100, '\0'));
+  for (const char* command : {"read", "ask"}) {
+    const auto with = [&](const std::string& file, std::vector<std::string> more = {}, const std::string& input = "") {
+      std::vector<std::string> arguments = command == std::string("ask")
+                                               ? std::vector<std::string>{"ask", file, "What is it?"}
+                                               : std::vector<std::string>{"doc", "read", file, "--format", "text"};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      return bifrons(arguments, input);
+    };
+    expect_refusal(with("empty.pdf"), 3, "empty.pdf");
+    expect_refusal(with("noise.pdf"), 3, "noise.pdf");
+    expect_refusal(with("zip.pdf"), 3, "ZIP");
+    expect_refusal(with("words.txt"), 3, "words.txt");
+    expect_refusal(with("."), 3, ".");
+    expect_refusal(with("huge.png"), 5, "30000");
+    expect_refusal(with("lease.pdf", {"--lang", "klingon", "--ocr", "always"}), 6, "klingon");
+  }
+  expect_refusal(
+      bifrons({"doc", "read", "lease.pdf", "--format", "text"}, "", {}, {{"BIFRONS_READER", "/nowhere/bifrons-reader"}}), 6,
+      "/nowhere/bifrons-reader");
+  // Programs find the reason on stdout, too.
+  const Ended ended = bifrons({"doc", "read", "zip.pdf"});
+  EXPECT_EQ(ended.code, 3);
+  const Json report = Json::parse(ended.out);
+  EXPECT_EQ(report["status"], "error");
+  EXPECT_EQ(report["error"]["code"], "unsupported_format");
+  EXPECT_EQ(report["file"]["name"], "zip.pdf");
+}
+
+TEST_F(Documents, PasswordsComeByStdinOnly) {
+  const std::string locked = std::string(BIFRONS_SOURCE_DIR) + "/tests/data/documents/locked.pdf";
+  expect_refusal(bifrons({"doc", "read", locked, "--format", "text"}), 4, "locked.pdf");
+  expect_refusal(bifrons({"doc", "read", locked, "--format", "text", "--password-stdin"}, "falsch\n"), 4, "locked.pdf");
+  const Ended right = bifrons({"doc", "read", locked, "--format", "text", "--password-stdin"}, "geheim\n");
+  EXPECT_EQ(right.code, 0) << right.error;
+  EXPECT_THAT(right.out, HasSubstr("The door code is 4471."));
+  expect_refusal(bifrons({"doc", "read", locked, "--format", "text"}), 4, "locked.pdf");  // kept pages open no lock
+  // After the password, stdin holds questions.
+  const Ended asked = bifrons({"ask", locked, "--password-stdin", "--json"}, "geheim\nWhat is the door code?\n");
+  EXPECT_THAT(json_of(asked)["answer"].get<std::string>(), HasSubstr("4471"));
+  EXPECT_EQ(bifrons({"doc", "read", locked, "--password-stdin"}, std::string(5000, 'x')).code, 5);
+}
+
+// ---- doc
+
+TEST_F(Documents, ReadInEveryFormat) {
+  const Json whole = json_of(bifrons({"doc", "read", "lease.pdf"}));
+  EXPECT_EQ(whole["version"], 1);
+  EXPECT_EQ(whole["status"], "ok");
+  EXPECT_EQ(whole["file"]["name"], "lease.pdf");
+  EXPECT_EQ(whole["file"]["type"], "pdf");
+  ASSERT_EQ(whole["pages"].size(), 3u);
+  EXPECT_EQ(whole["pages"][1]["page"], 2);
+  EXPECT_EQ(whole["pages"][1]["source"], "text");
+  EXPECT_EQ(whole["pages"][1]["unit"], "pt");
+  const Json word = whole["pages"][1]["blocks"][0]["lines"][0]["words"][0];
+  EXPECT_EQ(word["text"], "Lease");
+  EXPECT_NEAR(word["box"][0].get<double>(), 72, 2);
+  const auto lines = lines_of(bifrons({"doc", "read", "lease.pdf", "--format", "jsonl"}).out);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[2]["page"], 3);
+  EXPECT_EQ(lines[1]["blocks"], whole["pages"][1]["blocks"]) << "the same from the library";
+  const std::string text = bifrons({"doc", "read", "lease.pdf", "--format", "text"}).out;
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\f'), 2);
+  EXPECT_THAT(text, HasSubstr("The monthly rent is 2,350.00 EUR"));
+  EXPECT_THAT(bifrons({"doc", "read", "lease.pdf", "--format", "md"}).out, HasSubstr("# Lease of the workshop, section 2"));
+  EXPECT_THAT(bifrons({"doc", "read", "lease.pdf", "--format", "hocr"}).out, HasSubstr("ocrx_word"));
+  EXPECT_THAT(bifrons({"doc", "read", "lease.pdf", "--format", "alto"}).out, HasSubstr("<TextLine"));
+  const auto some = lines_of(bifrons({"doc", "read", "lease.pdf", "--format", "jsonl", "--pages", "3,1", "--no-library"}).out);
+  ASSERT_EQ(some.size(), 2u);
+  EXPECT_EQ(some[0]["page"], 1);
+  EXPECT_EQ(some[1]["page"], 3);
+  EXPECT_EQ(bifrons({"doc", "read", "lease.pdf", "--format", "text", "-o", "out.txt"}).out, "");
+  EXPECT_EQ(here_.read("out.txt"), text);
+}
+
+TEST_F(Documents, StdinAndNamesOfAnyScript) {
+  const Ended piped = bifrons({"doc", "read", "-"}, here_.read("lease.pdf"));
+  EXPECT_EQ(json_of(piped)["file"]["name"], "stdin");
+  EXPECT_EQ(bifrons({"doc", "read", "-", "--format", "text"}, "nothing").error.find("/proc"), std::string::npos);
+  const Ended asked = bifrons({"ask", "-", "What is the monthly rent?", "--show", "p.png"}, here_.read("lease.pdf"));
+  EXPECT_EQ(asked.code, 0) << asked.error;
+  EXPECT_THAT(asked.out, HasSubstr("2,350.00 EUR"));
+  EXPECT_GT(load_image(here_ / "p.png").width, 500);
+  for (const char* name : {"Mietvertrag \xc3\x9c"
+                           "ber.pdf",
+                           "\xe7\xa7\x9f\xe8\xb5\x81\xe5\x90\x88\xe5\x90\x8c.pdf", "-odd.pdf", "a b?.pdf"}) {
+    here_.write(name, contract(2));
+    const Json read = json_of(bifrons({"doc", "read", "--no-library", std::string("./") + name}));
+    EXPECT_EQ(read["file"]["name"], name);
+    EXPECT_THAT(bifrons({"ask", std::string("./") + name, "What is the monthly rent?"}).out, HasSubstr("2,350.00"));
+  }
+}
+
+TEST_F(Documents, SearchAndLocate) {
+  const Json found = json_of(bifrons({"doc", "search", "lease.pdf", "monthly rent", "-k", "2", "--json"}));
+  ASSERT_GE(found["hits"].size(), 1u);
+  EXPECT_LE(found["hits"].size(), 2u);
+  EXPECT_EQ(found["hits"][0]["page"], 2);
+  EXPECT_THAT(found["hits"][0]["text"].get<std::string>(), HasSubstr("2,350.00 EUR"));
+  EXPECT_EQ(found["hits"][0]["box"].size(), 4u);
+  EXPECT_THAT(bifrons({"doc", "search", "lease.pdf", "monthly rent"}).out, HasSubstr("page 2, line"));
+  EXPECT_EQ(json_of(bifrons({"doc", "search", "lease.pdf", "zeppelin", "--json"}))["hits"].size(), 0u);
+  EXPECT_EQ(
+      json_of(bifrons({"doc", "search", "lease.pdf", "monthly rent", "--json", "--pages", "1,3"}))["hits"].dump().find("2,350"),
+      std::string::npos)
+      << "kept pages that were not asked for stay out";
+
+  const Json placed = json_of(bifrons({"doc", "locate", "lease.pdf", "the monthly rent is 2,350.00 eur", "--json"}));
+  ASSERT_GE(placed["places"].size(), 1u);
+  const Json& place = placed["places"][0];
+  EXPECT_EQ(place["page"], 2);
+  EXPECT_GE(place["similarity"].get<double>(), 0.95);
+  EXPECT_NEAR(place["box"][0].get<double>(), 72, 2);
+  EXPECT_NEAR(place["box"][3].get<double>(), 842 - 400, 5) << "the baseline";
+  EXPECT_EQ(place["unit"], "pt");
+  const Ended nothing = bifrons({"doc", "locate", "lease.pdf", "an elephant in the greenhouse"});
+  EXPECT_EQ(nothing.code, 0);
+  EXPECT_EQ(nothing.out, "");
+}
+
+TEST_F(Documents, WhatWasReadIsKeptUntilForgotten) {
+  const auto verbose = [&](std::vector<std::string> arguments) {
+    arguments.emplace_back("--verbose");
+    return bifrons(arguments).error;
+  };
+  EXPECT_THAT(verbose({"ask", "lease.pdf", "What is the rent?", "--pages", "1-2"}), HasSubstr("0 of 2 pages were read before"));
+  EXPECT_THAT(verbose({"ask", "lease.pdf", "What is the rent?"}), HasSubstr("2 of 3 pages were read before"));
+  EXPECT_THAT(verbose({"doc", "search", "lease.pdf", "rent"}), HasSubstr("3 of 3 pages were read before"));
+  EXPECT_THAT(verbose({"doc", "search", "lease.pdf", "rent", "--ocr", "never"}), HasSubstr("0 of 3 pages were read before"))
+      << "other settings";
+  EXPECT_THAT(verbose({"doc", "search", "lease.pdf", "rent", "--no-library"}), HasSubstr("0 of 3 pages were read before"));
+  std::filesystem::copy(here_ / "lease.pdf", here_ / "copy.pdf");
+  EXPECT_THAT(verbose({"doc", "search", "copy.pdf", "rent"}), HasSubstr("3 of 3 pages were read before")) << "the content counts";
+  EXPECT_TRUE(std::filesystem::exists(here_ / ".cache/bifrons/library.sqlite"));
+  EXPECT_THAT(bifrons({"doc", "list"}).out, HasSubstr("lease.pdf, 3 pages"));
+  EXPECT_EQ(kept_pages(), 6);
+
+  here_.write("other.pdf", contract(2, "1.00 EUR"));
+  ASSERT_EQ(bifrons({"doc", "read", "other.pdf"}).code, 0);
+  EXPECT_EQ(json_of(bifrons({"doc", "forget", "lease.pdf", "--json"}))["forgotten"], 2) << "both settings";
+  EXPECT_EQ(kept_pages(), 2);
+  std::filesystem::remove(here_ / "other.pdf");
+  EXPECT_EQ(json_of(bifrons({"doc", "forget", "nothing.pdf", "--json"}))["forgotten"], 0);
+  EXPECT_EQ(json_of(bifrons({"doc", "forget", "other.pdf", "--json"}))["forgotten"], 1) << "by name when the file is gone";
+  ASSERT_EQ(bifrons({"doc", "read", "lease.pdf"}).code, 0);
+  EXPECT_EQ(json_of(bifrons({"doc", "forget", "--all", "--json"}))["forgotten"], 1);
+  EXPECT_EQ(bifrons({"doc", "list"}).out, "");
+
+  here_.write("no-database", "these are words");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--library", "no-database"}), 3, "no-database");
+  EXPECT_EQ(here_.read("no-database"), "these are words");
+}
+
+// ---- ask
+
+TEST_F(Documents, AQuotationNamesPageAndPlace) {
+  const Json answer = json_of(bifrons({"ask", "lease.pdf", "What is the monthly rent?", "--json"}));
+  EXPECT_EQ(answer["kind"], "quotation");
+  EXPECT_EQ(answer["found"], true);
+  EXPECT_THAT(answer["answer"].get<std::string>(), HasSubstr("2,350.00 EUR"));
+  ASSERT_GE(answer["citations"].size(), 1u);
+  EXPECT_EQ(answer["citations"][0]["page"], 2);
+  EXPECT_EQ(answer["citations"][0]["unit"], "pt");
+  EXPECT_EQ(answer["citations"][0]["box"].size(), 4u);
+  EXPECT_TRUE(answer.contains("unsupported"));
+  EXPECT_TRUE(answer.contains("seconds"));
+  EXPECT_EQ(answer["route"]["path"], "read");
+  const Ended words = bifrons({"ask", "lease.pdf", "What is the monthly rent?"});
+  EXPECT_THAT(words.out, HasSubstr("page 2, (72,"));
+  EXPECT_THAT(words.error, HasSubstr("--text-model")) << "what would make it an answer";
+  const Json none = json_of(bifrons({"ask", "lease.pdf", "Which zeppelin flies to Quito?", "--json"}));
+  EXPECT_EQ(none["found"], false);
+  EXPECT_EQ(none["citations"].size(), 0u);
+  EXPECT_EQ(json_of(bifrons({"doc", "ask", "lease.pdf", "What is the monthly rent?", "--json"}))["answer"], answer["answer"]);
+}
+
+TEST_F(Documents, SeveralFilesAndManyQuestions) {
+  here_.write("other.pdf", contract(2, "99.00 EUR"));
+  const Json both = json_of(bifrons({"ask", "other.pdf", "lease.pdf", "What is the monthly rent?", "--json"}));
+  EXPECT_THAT(both["citations"].dump(), testing::AllOf(HasSubstr("lease.pdf"), HasSubstr("other.pdf")));
+  const auto answers = lines_of(
+      bifrons({"ask", "lease.pdf", "--json"}, "What is the monthly rent?\n\nWhat is the caretaker called?\n/quit\nnever\n").out);
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_THAT(answers[0]["answer"].get<std::string>(), HasSubstr("2,350.00"));
+  EXPECT_THAT(answers[1]["answer"].get<std::string>(), HasSubstr("Edmund Thorne"));
+}
+
+// Where the picture is the colour of the marker.
+struct Marked {
+  int64_t x0 = INT64_MAX, y0 = INT64_MAX, x1 = -1, y1 = -1, pixels = 0;
+};
+Marked marked(const Image& image) {
+  Marked found;
+  for (int64_t y = 0; y < image.height; ++y)
+    for (int64_t x = 0; x < image.width; ++x) {
+      const uint8_t* p = &image.rgb[size_t((y * image.width + x) * 3)];
+      if (p[0] > 200 && p[1] > 180 && p[2] < 190 && p[2] + 30 < p[1]) {
+        found.x0 = std::min(found.x0, x), found.x1 = std::max(found.x1, x), found.y0 = std::min(found.y0, y),
+        found.y1 = std::max(found.y1, y);
+        ++found.pixels;
+      }
+    }
+  return found;
+}
+
+TEST_F(Documents, ShowMarksThePlaceOnThePage) {
+  const Json answer = json_of(bifrons({"ask", "lease.pdf", "What is the monthly rent?", "--json", "--show", "page.png"}));
+  ASSERT_EQ(answer["shown"], Json({"page.png"}));
+  const Image picture = load_image(here_ / "page.png");
+  EXPECT_EQ(std::max(picture.width, picture.height), 1600);
+  const double scale = double(picture.height) / 842;
+  double x0 = 1e9, y0 = 1e9, x1 = 0, y1 = 0;
+  for (const Json& place : answer["citations"]) {
+    const Json& box = place["box"];
+    x0 = std::min(x0, box[0].get<double>()), y0 = std::min(y0, box[1].get<double>());
+    x1 = std::max(x1, box[2].get<double>()), y1 = std::max(y1, box[3].get<double>());
+  }
+  EXPECT_LT(y0, 842 - 400) << "above the baseline";
+  EXPECT_GT(y1, 842 - 405);
+  const Marked mark = marked(picture);
+  ASSERT_GT(mark.pixels, 1000);
+  EXPECT_NEAR(double(mark.x0), x0 * scale, 12);
+  EXPECT_NEAR(double(mark.x1), x1 * scale, 12);
+  EXPECT_NEAR(double(mark.y0), y0 * scale, 12);
+  EXPECT_NEAR(double(mark.y1), y1 * scale, 12);
+  EXPECT_EQ(answer["citations"][0]["page"], 2);
+  EXPECT_THAT(here_.read("page.png"), HasSubstr("lease.pdf")) << "a text chunk";
+  const Ended none = bifrons({"ask", "lease.pdf", "Which zeppelin flies to Quito?", "--show", "none.png"});
+  EXPECT_EQ(none.code, 0);
+  EXPECT_FALSE(std::filesystem::exists(here_ / "none.png"));
+  EXPECT_THAT(none.error, HasSubstr("nothing is shown in none.png"));
+  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--show", "no/such/folder.png"}), 1, "no/such/folder.png");
+}
+
+TEST_F(Documents, ATextModelAnswersAndIsChecked) {
+  StubServer server(
+      Chats{says({"The monthly rent is ", "2,350.00 EUR [cita", "tion:1]. It is paid in gold."}, "The user wants the rent.")});
+  const auto ask = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"ask", "lease.pdf", "What is the monthly rent?", "--text-model", server.url() + "#stub"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return bifrons(arguments);
+  };
+  const Json answer = json_of(ask({"--json"}));
+  EXPECT_EQ(answer["kind"], "answer");
+  EXPECT_EQ(answer["found"], true);
+  ASSERT_GE(answer["citations"].size(), 1u);
+  EXPECT_EQ(answer["citations"][0]["page"], 2);
+  EXPECT_THAT(answer["unsupported"].dump(), HasSubstr("gold"));
+  const auto requests = server.requests();
+  const Json sent = Json::parse(requests.back().body);
+  EXPECT_THAT(sent["messages"].back()["content"].get<std::string>(),
+              testing::AllOf(HasSubstr("[file name]: lease.pdf"), HasSubstr("The monthly rent is 2,350.00 EUR"),
+                             HasSubstr("What is the monthly rent?")));
+  const Ended words = ask({});
+  EXPECT_EQ(words.code, 0) << words.error;
+  EXPECT_THAT(words.out, HasSubstr("The monthly rent is 2,350.00 EUR"));
+  EXPECT_THAT(words.out, HasSubstr("page 2"));
+  EXPECT_THAT(words.out, HasSubstr("[?]"));
+  EXPECT_THAT(words.out, Not(HasSubstr("The user wants"))) << "thoughts are for a terminal";
+  EXPECT_THAT(words.out, Not(HasSubstr("citation:")));
+  EXPECT_EQ(ask({"--route", "think"}).code, 0);
+  EXPECT_THAT(Json::parse(server.requests().back().body).dump(), Not(HasSubstr("file content"))) << "nothing of the document";
+}
+
+TEST_F(Documents, ATextModelThatFailsIsOneSentence) {
+  StubServer server(
+      Chats{[](const StubRequest&, StubConnection& c) { c.json(401, R"({"error":{"message":"bad key","type":"auth"}})"); }});
+  const Ended refused = bifrons({"ask", "lease.pdf", "What is the rent?", "--text-model", server.url() + "#stub"});
+  EXPECT_EQ(refused.code, 1) << refused.error;
+  EXPECT_EQ(std::count(refused.error.begin(), refused.error.end(), '\n'), 1) << refused.error;
+  EXPECT_THAT(refused.error, HasSubstr("401"));
+}
+
+TEST_F(Documents, EagerAnswersWhilePagesAreRead) {
+  here_.write("book.pdf", contract(240));
+  const auto lines = lines_of(bifrons({"ask", "book.pdf", "What is the monthly rent?", "--eager", "--json"}).out);
+  ASSERT_GE(lines.size(), 2u);
+  EXPECT_EQ(lines.front()["provisional"], true);
+  EXPECT_LT(lines.front()["pages_read"], 240);
+  EXPECT_EQ(lines.back()["provisional"], false);
+  EXPECT_EQ(lines.back()["pages_read"], 240);
+  for (const Json& one : {lines.front(), lines.back()}) EXPECT_THAT(one["answer"].get<std::string>(), HasSubstr("2,350.00 EUR"));
+  const auto again = lines_of(bifrons({"ask", "book.pdf", "What is the monthly rent?", "--eager", "--json"}).out);
+  ASSERT_EQ(again.size(), 1u) << "everything is there: one answer";
+}
+
+// ---- pictures and routes
+
+TEST_F(Documents, APhotoIsLookedAtAndAPageIsRead) {
+  const std::string star = std::string(BIFRONS_SOURCE_DIR) + "/models/nano-janus/examples/red-star-blue-circle.png";
+  const Json looked = json_of(bifrons({"ask", star, "How many shapes are there?", "--json"}));
+  EXPECT_EQ(looked["route"]["path"], "look");
+  EXPECT_FALSE(looked["answer"].get<std::string>().empty());
+  EXPECT_EQ(json_of(bifrons({"ask", star, "How many shapes are there?", "--json", "--route", "read"}))["route"]["path"], "read");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What is it?", "--route", "look"}), 6, "attach the picture");
+  // A page of the lease as a picture: dense text, so it is recognised.
+  ASSERT_EQ(bifrons({"ask", "lease.pdf", "What is the monthly rent?", "--show", "page.png"}).code, 0);
+  const Json read = json_of(bifrons({"ask", "page.png", "What is the monthly rent?", "--json"}));
+  EXPECT_EQ(read["route"]["path"], "read");
+  EXPECT_THAT(read["answer"].get<std::string>(), HasSubstr("2,350.00"));
+  EXPECT_EQ(read["citations"][0]["unit"], "px");
+}
+
+TEST_F(Documents, ChatTakesDocumentsAndDraws) {
+  const Ended ended = bifrons({"chat", "--verbose"},
+                              "/doc missing.pdf\n/doc lease.pdf\nWhat is the monthly rent?\n/show page.png\ndraw a red star\n"
+                              "/save talk.json\n/reset\n/show again.png\n/quit\n");
+  EXPECT_THAT(ended.error, HasSubstr("missing.pdf"));
+  EXPECT_THAT(ended.error, HasSubstr("lease.pdf: 3 pages are read"));
+  EXPECT_THAT(ended.out, HasSubstr("2,350.00 EUR"));
+  EXPECT_THAT(ended.out, HasSubstr("page 2"));
+  EXPECT_THAT(ended.out, HasSubstr("page.png\n"));
+  EXPECT_THAT(ended.out, HasSubstr("bifrons-1.png\n"));
+  EXPECT_GT(marked(load_image(here_ / "page.png")).pixels, 1000);
+  EXPECT_EQ(load_image(here_ / "bifrons-1.png").width, 384);
+  EXPECT_THAT(ended.error, HasSubstr("no answer so far stands on a page"));
+  EXPECT_FALSE(std::filesystem::exists(here_ / "again.png"));
+  const Json talk = Json::parse(here_.read("talk.json"));
+  ASSERT_EQ(talk.size(), 4u);
+  EXPECT_EQ(talk[0]["content"][0]["file"]["filename"], "lease.pdf");
+  EXPECT_EQ(talk[3]["content"][0]["image_url"]["url"], "bifrons-1.png");
+}
+
+TEST_F(Documents, AScanIsReadAndAnswered) {
+  const std::string scan = std::string(BIFRONS_SOURCE_DIR) + "/demos/examples/lease.pdf";
+  const auto answers = lines_of(bifrons({"ask", scan, "--json", "--show", "scan.png"},
+                                        "What is the monthly rent?\nWhen does the lease end?\nWho is the caretaker?\n")
+                                    .out);
+  ASSERT_EQ(answers.size(), 3u);
+  const std::pair<const char*, int> right[] = {{"2,350.00", 2}, {"30 April 2036", 1}, {"Edmund Thorne", 3}};
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_THAT(answers[i]["answer"].get<std::string>(), HasSubstr(right[i].first));
+    ASSERT_GE(answers[i]["citations"].size(), 1u);
+    EXPECT_EQ(answers[i]["citations"][0]["page"], right[i].second);
+  }
+  EXPECT_GT(marked(load_image(here_ / "scan.png")).pixels, 1000);
+}
+
+// ---- interruptions
+
+// The document worker, told on: each start is a line of `log` with its process id.
+std::string watched_reader(const TemporaryFolder& folder) {
+  const auto script =
+      folder.write("reader", "#!/bin/sh\necho $$ >> " + (folder / "log").string() + "\nexec " BIFRONS_READER_PROGRAM " \"$@\"\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  return script;
+}
+bool ends_soon(pid_t process) {
+  for (int i = 0; i < 500; ++i) {
+    if (kill(process, 0) != 0) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+TEST_F(Documents, KilledInTheMiddleNothingReadIsLost) {
+  here_.write("book.pdf", contract(120));
+  for (const double after : {0.1, 0.25, 0.4, 0.6, 0.9}) {
+    const Ended killed = bifrons({"ask", "book.pdf", "What is the monthly rent?"}, "", {SIGKILL, after});
+    EXPECT_TRUE(killed.code == -SIGKILL || killed.code == 0) << killed.code << killed.error;
+    const int64_t kept = kept_pages();
+    const Ended again = bifrons({"ask", "book.pdf", "What is the monthly rent?", "--verbose"});
+    EXPECT_EQ(again.code, 0) << again.error;
+    EXPECT_THAT(again.error, HasSubstr(std::to_string(kept) + " of 120 pages were read before"));
+    EXPECT_THAT(again.out, HasSubstr("2,350.00 EUR"));
+    EXPECT_EQ(kept_pages(), 120);
+    ASSERT_EQ(bifrons({"doc", "forget", "--all"}).code, 0);
+  }
+}
+
+TEST_F(Documents, InterruptedNothingIsLeftBehind) {
+  here_.write("book.pdf", contract(200));
+  const std::string reader = watched_reader(here_);
+  here_.write("out.json", "old");
+  for (const int signal : {SIGINT, SIGTERM, SIGKILL})
+    for (const double after : {0.1, 0.5}) {
+      std::filesystem::remove(here_ / "log");
+      const Ended ended = bifrons({"doc", "read", "book.pdf", "--no-library", "-o", "out.json"}, "", {signal, after},
+                                  {{"BIFRONS_READER", reader}});
+      EXPECT_TRUE(ended.code == 0 || ended.code == -signal || (signal != SIGKILL && ended.code == 128 + signal))
+          << ended.code << ended.error;
+      const std::string out = here_.read("out.json");
+      EXPECT_TRUE(out == "old" || Json::parse(out)["pages"].size() == 200);
+      std::istringstream workers(here_.read("log"));
+      for (pid_t worker; workers >> worker;) EXPECT_TRUE(ends_soon(worker)) << "a worker outlived its program";
+      for (const auto& entry : std::filesystem::directory_iterator(here_.path())) {
+        const std::string name = entry.path().filename();
+        EXPECT_TRUE(name == "lease.pdf" || name == "book.pdf" || name == "out.json" || name == "log" || name == "reader")
+            << name << " was left";
+      }
+    }
+}
+
+}  // namespace
+}  // namespace bifrons
