@@ -102,7 +102,7 @@ Guarded guard_text(std::string_view given) {
       }
     }
     out.marks += put != c;
-    append_utf8(out.text, put);
+    append_code_point(out.text, put);
   }
   return out;
 }

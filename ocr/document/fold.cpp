@@ -76,7 +76,7 @@ std::u32string folded(std::string_view utf8) {
 std::string to_utf8(std::u32string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (const char32_t c : text) append_utf8(out, c);
+  for (const char32_t c : text) append_code_point(out, c);
   return out;
 }
 

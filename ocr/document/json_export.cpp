@@ -35,7 +35,7 @@ void put(std::string& out, std::string_view text) {
       out += hexadecimal[c >> 4];
       out += hexadecimal[c & 15];
     } else {
-      append_utf8(out, c);
+      append_code_point(out, c);
     }
   });
   out += '"';

@@ -17,9 +17,6 @@
 namespace bifrons {
 namespace {
 
-constexpr int64_t most_page = (1 << 20) - 1;  // passage_id has 20 bits for it
-constexpr size_t most_chunks = 4095;          // of a page: 12 bits
-
 int64_t page_id(int64_t key, int64_t page) { return key << 32 | page; }
 
 }  // namespace
@@ -38,6 +35,10 @@ struct Library::State {
   void evict(Key keep);
   void shrink();
   [[noreturn]] void damaged(const std::string& what) const;
+  Key checked(Key key) const {  // SQLite counts up from 1, unless somebody told it otherwise
+    if (key < 1 || key > most_document) damaged("a document has the number " + std::to_string(key));
+    return key;
+  }
   std::optional<Page> page(Key key, int64_t number);
 
   Sqlite database;
@@ -75,7 +76,7 @@ Library::Key Library::State::insert(const DocumentFile& file, const std::string&
   Query query = database.query("SELECT key FROM documents WHERE sha256=? AND settings=?");
   query.bind(file.sha256).bind(settings);
   if (!query.step()) damaged("a document that was just written is not there");
-  return query.integer(0);
+  return checked(query.integer(0));
 }
 
 void Library::State::touch(Key key) {
@@ -149,7 +150,7 @@ std::optional<Library::Key> Library::find(const std::string& sha256, const std::
     Query query = state_->database.query("SELECT key FROM documents WHERE sha256=? AND settings=?");
     query.bind(sha256).bind(settings);
     if (!query.step()) return std::nullopt;
-    key = query.integer(0);
+    key = state_->checked(query.integer(0));
   }
   state_->touch(key);
   return key;
@@ -192,8 +193,10 @@ void Library::store(Key key, const Page& page) {
       if (query.step()) heading = query.text(0);
     }
     state_->passages.remove(key, page.page, page.page);
-    std::vector<Chunk> chunks = make_chunks(page, heading);
-    if (chunks.size() > most_chunks) chunks.resize(most_chunks);
+    const std::vector<Chunk> chunks = make_chunks(page, heading);
+    if (int64_t(chunks.size()) > most_passage)
+      fail(Fault::limit, "page ", page.page, " has ", chunks.size(), " passages, more than ", most_passage,
+           "; it cannot be stored");
     for (size_t i = 0; i < chunks.size(); ++i) state_->passages.add(passage_id(key, page.page, int64_t(i)), chunks[i]);
     database.query("INSERT OR REPLACE INTO pages VALUES(?,?,?,?)")
         .bind(page_id(key, page.page))
@@ -312,7 +315,7 @@ std::vector<Library::Entry> Library::entries() const {
       "DESC,key");
   while (query.step()) {
     Entry entry;
-    entry.key = query.integer(0);
+    entry.key = state_->checked(query.integer(0));
     entry.file = {std::string(query.text(1)), std::string(query.text(2)), uint64_t(query.integer(3)), std::string(query.text(4))};
     entry.settings = query.text(5);
     entry.used = query.integer(6);

@@ -26,8 +26,8 @@ const Json& member(const Json& object, const char* key, const char* where) {
 }
 double number(const Json& value, double least, double most, const char* where) {
   if (!value.is_number()) refuse(std::string(where) + " is no number");
-  const double result = value.get<double>();
-  if (!(result >= least && result <= most))  // NaN included
+  const double result = std::round(value.get<double>() * 100) / 100;  // as it is written: what is taken once is taken again
+  if (!(result >= least && result <= most))                           // NaN included
     fail(Fault::unreadable, "a page's JSON is refused: ", where, " is ", result, ", outside ", least, " to ", most);
   return result;
 }

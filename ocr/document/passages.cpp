@@ -10,11 +10,10 @@
 namespace bifrons {
 namespace {
 
-constexpr double k1 = 1.2, b = 0.75;           // documents.md 6
-constexpr double single_ideograph = 0.25;      // weight in a question: its bigrams say more
-constexpr size_t most_question_terms = 128;    // FTS5 allows trees of 256
-constexpr int64_t most_index = (1 << 12) - 1;  // of a page's passages
-constexpr size_t most_lines = 100'000;         // of one passage, when read back
+constexpr double k1 = 1.2, b = 0.75;         // documents.md 6
+constexpr double single_ideograph = 0.25;    // weight in a question: its bigrams say more
+constexpr size_t most_question_terms = 128;  // FTS5 allows trees of 256
+constexpr size_t most_lines = 100'000;       // of one passage, when read back
 
 std::string joined(const std::vector<std::string>& parts, char between) {
   std::string text;
@@ -73,11 +72,11 @@ void Passages::add(int64_t id, const Chunk& chunk) {
       .bind(chunk.text)
       .run();
   database_.query("INSERT INTO passage_terms(rowid,terms) VALUES(?,?)").bind(id).bind(joined(terms, ' ')).run();
-  count(id >> 32, 1, int64_t(terms.size()));
+  count(document_of(id), 1, int64_t(terms.size()));
 }
 
 void Passages::remove(int64_t document, int64_t first_page, int64_t last_page) {
-  const int64_t first = passage_id(document, first_page, 0), last = passage_id(document, last_page, most_index);
+  const int64_t first = passage_id(document, first_page, 0), last = passage_id(document, last_page, most_passage);
   int64_t passages = 0, terms = 0;
   {
     Query query = database_.query("SELECT terms FROM passage_terms WHERE rowid BETWEEN ? AND ?");
@@ -149,7 +148,7 @@ std::vector<Hit> Passages::search(int64_t document, std::string_view question, i
   std::vector<uint32_t> counts(terms.size());
   {
     Query query = database_.query("SELECT rowid,terms FROM passage_terms WHERE passage_terms MATCH ? AND rowid BETWEEN ? AND ?");
-    query.bind(match).bind(passage_id(document, 0, 0)).bind(passage_id(document + 1, 0, 0) - 1);
+    query.bind(match).bind(passage_id(document, 0, 0)).bind(passage_id(document, most_page, most_passage));
     while (query.step()) {
       Candidate candidate{query.integer(0), 0, {}};
       std::fill(counts.begin(), counts.end(), 0);
@@ -191,9 +190,9 @@ std::vector<std::pair<int64_t, size_t>> Passages::pages_near(int64_t document, c
     last_lines = "\n";
   };
   Query query = database_.query("SELECT id,lines,text FROM passages WHERE id BETWEEN ? AND ? ORDER BY id");
-  query.bind(passage_id(document, 0, 0)).bind(passage_id(document + 1, 0, 0) - 1);
+  query.bind(passage_id(document, 0, 0)).bind(passage_id(document, most_page, most_passage));
   while (query.step()) {
-    const int64_t of = query.integer(0) >> 12 & ((1 << 20) - 1);
+    const int64_t of = page_of(query.integer(0));
     if (of != page) finish_page();
     page = of;
     const std::string lines = '\n' + std::string(query.text(1)) + '\n';

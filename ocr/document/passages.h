@@ -14,8 +14,11 @@
 
 namespace bifrons {
 
-// A passage's number: document, page (20 bits), and which on the page (12 bits), so that a document's and a page's are ranges.
-constexpr int64_t passage_id(int64_t document, int64_t page, int64_t index) { return document << 32 | page << 12 | index; }
+// A passage's number: document (27 bits), page (20), and which on the page (16), so that a document's and a page's are ranges.
+constexpr int64_t most_document = (1 << 27) - 1, most_page = (1 << 20) - 1, most_passage = (1 << 16) - 1;
+constexpr int64_t passage_id(int64_t document, int64_t page, int64_t index) { return document << 36 | page << 16 | index; }
+constexpr int64_t document_of(int64_t passage) { return passage >> 36; }
+constexpr int64_t page_of(int64_t passage) { return passage >> 16 & most_page; }
 
 class Passages {
  public:

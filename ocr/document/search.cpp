@@ -17,7 +17,10 @@ SearchIndex::~SearchIndex() = default;
 SearchIndex::SearchIndex(SearchIndex&&) noexcept = default;
 SearchIndex& SearchIndex::operator=(SearchIndex&&) noexcept = default;
 
-void SearchIndex::add(const Chunk& chunk) { state_->passages.add(passage_id(1, 0, state_->count++), chunk); }
+void SearchIndex::add(
+    const Chunk& chunk) {  // numbered one after the other: the pages' numbers may come again for other documents
+  state_->passages.add(passage_id(1, 0, 0) + state_->count++, chunk);
+}
 std::vector<Hit> SearchIndex::search(std::string_view question, int most) const {
   return state_->passages.search(1, question, most);
 }

@@ -30,7 +30,7 @@ inline std::u32string code_points(std::string_view text) {
   each_code_point(text, [&](char32_t c, size_t, size_t) { out += c; });
   return out;
 }
-inline void append_utf8(std::string& out, char32_t c) {
+inline void append_code_point(std::string& out, char32_t c) {
   if (c < 0x80) {
     out += char(c);
     return;

@@ -23,7 +23,7 @@ std::string escaped(std::string_view text) {
     else if (c == '\t' || c == '\n' || c == '\r')
       out += "&#" + std::to_string(int(c)) + ';';
     else
-      append_utf8(out, c < 0x20 || c == 0xFFFE || c == 0xFFFF ? char32_t(0xFFFD) : c);  // XML 1.0 has no such characters
+      append_code_point(out, c < 0x20 || c == 0xFFFE || c == 0xFFFF ? char32_t(0xFFFD) : c);  // XML 1.0 has no such characters
   });
   return out;
 }

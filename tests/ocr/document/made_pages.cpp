@@ -39,7 +39,7 @@ void add_words(Line& line, const std::string& text, double x, double y, const Ma
     if (c == ' ' || (!word.text.empty() && !options.ideographs_together && (ideograph || was_ideograph))) finish(x);
     if (c != ' ') {
       if (word.text.empty()) word.box = {x, y, x, y + size};
-      append_utf8(word.text, c);
+      append_code_point(word.text, c);
       if (options.confidence >= 0) word.confidence = options.confidence;
     }
     x += advance(c);
@@ -112,13 +112,13 @@ std::string misread(const std::string& text, uint64_t& state, double rate) {
   std::string out;
   each_code_point(text, [&](char32_t c, size_t, size_t) {
     if (double(next_random(state) % 10'000) / 10'000 >= rate || c == ' ') {
-      append_utf8(out, c);
+      append_code_point(out, c);
       return;
     }
     const uint64_t kind = next_random(state) % 4;
     if (kind == 0) return;  // lost
-    append_utf8(out, kind == 1 ? c : char32_t('a' + next_random(state) % 26));
-    if (kind == 3) append_utf8(out, c);
+    append_code_point(out, kind == 1 ? c : char32_t('a' + next_random(state) % 26));
+    if (kind == 3) append_code_point(out, c);
   });
   return out;
 }
