@@ -56,8 +56,12 @@ bool AnswerStream::text(std::string_view more) {
     }
     if (!emit(AnswerPiece::Kind::thought, std::string_view(held_).substr(0, end))) return false;
     held_.erase(0, end + close_thought.size());
-    held_.erase(0, std::min(held_.find_first_not_of("\n\r"), held_.size()));
     thought_ = Thought::none;
+    trim_ = true;
+  }
+  if (trim_) {
+    held_.erase(0, std::min(held_.find_first_not_of("\n\r"), held_.size()));
+    trim_ = held_.empty();
   }
   size_t from = 0;
   for (size_t i = 0; i < held_.size();) {

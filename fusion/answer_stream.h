@@ -26,6 +26,7 @@ class AnswerStream {
   bool started_ = false;
   // A model whose interface does not part thoughts from text begins with "<think>".
   enum class Thought { unknown, inside, none } thought_ = Thought::unknown;
+  bool trim_ = false;  // newlines right behind a thought
 };
 
 // The same parting for a whole text: moves what stands between <think> and </think> at its beginning to `thoughts`.

@@ -105,11 +105,13 @@ double weight_of(Value::Kind kind) {
 
 bool same_word(std::u32string_view a, std::u32string_view b) {
   if (a == b) return true;
+  // A code is what it is to the last digit.
+  if (std::any_of(a.begin(), a.end(), is_digit) || std::any_of(b.begin(), b.end(), is_digit)) return false;
   const size_t longer = std::max(a.size(), b.size()), shorter = std::min(a.size(), b.size());
   size_t common = 0;
   while (common < shorter && a[common] == b[common]) ++common;
-  if (shorter >= 3 && longer - shorter <= 2 && common == shorter) return !is_digit(a.front());  // an ending: s, ed, 's
-  return common >= 4 && double(common) >= 0.7 * double(longer) && !is_digit(a.front());
+  if (shorter >= 3 && longer - shorter <= 2 && common == shorter) return true;  // an ending: s, ed, 's
+  return common >= 4 && double(common) >= 0.7 * double(longer);
 }
 
 std::vector<std::u32string> content_words(std::string_view text) {

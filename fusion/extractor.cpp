@@ -1,10 +1,484 @@
-// fusion/extractor.cpp - see extractor.h. Silent until its rules are here: the best passages are quoted whole.
+// fusion/extractor.cpp - see extractor.h.
 #include "fusion/extractor.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "fusion/document_answer.h"
+#include "fusion/extractor_fields.h"
+#include "fusion/extractor_pairs.h"
+#include "fusion/extractor_table.h"
+#include "ocr/document/fold.h"
+#include "ocr/document/utf8.h"
 
 namespace bifrons {
 
-std::optional<ShortAnswer> short_answer(std::string_view, PageShelf&) {
-  return {};
+namespace {
+
+constexpr size_t most_pages = 60;  // of one document that are read; of longer ones, those that search names
+constexpr size_t longest_text = 90;
+
+std::vector<std::u32string> split(std::string_view list, char sign) {
+  std::vector<std::u32string> out;
+  while (true) {
+    const size_t end = list.find(sign);
+    out.push_back(plain_label(letters_of(list.substr(0, end)).text));
+    if (end == std::string_view::npos) return out;
+    list.remove_prefix(end + 1);
+  }
+}
+
+bool has_ideograph(std::u32string_view text) { return std::any_of(text.begin(), text.end(), is_ideographic); }
+// As whole words; ideographs anywhere.
+size_t find_phrase(std::u32string_view text, std::u32string_view phrase) {
+  for (size_t at = text.find(phrase); at != std::u32string_view::npos; at = text.find(phrase, at + 1)) {
+    const size_t end = at + phrase.size();
+    if (has_ideograph(phrase) || ((at == 0 || text[at - 1] == U' ' || is_ideographic(text[at - 1])) &&
+                                  (end == text.size() || text[end] == U' ' || is_ideographic(text[end]))))
+      return at;
+  }
+  return std::u32string_view::npos;
+}
+
+// What a question can be answered with.
+bool fits(std::u32string_view question, ValueType type) {
+  const auto has = [&](std::u32string_view phrase) { return find_phrase(question, phrase) != std::u32string_view::npos; };
+  const bool date = type == ValueType::date, time = type == ValueType::time, text = type == ValueType::text;
+  if (has(U"when") || has(U"什么时候") || has(U"何时") || has(U"哪天")) return date || time;
+  if (has(U"who") || has(U"whom") || has(U"谁")) return text;
+  if (has(U"how much") || has(U"多少钱")) return type == ValueType::amount || type == ValueType::percent;
+  if (has(U"where") || has(U"哪里") || has(U"哪儿")) return text;
+  if (has(U"几点") || has(U"what time")) return time || date;
+  return true;
+}
+bool refused(std::u32string_view question) {
+  for (const std::u32string_view first : {U"is ", U"are ", U"was ", U"were ", U"does ", U"do ", U"did ", U"has ", U"have ",
+                                          U"can ", U"may ", U"will ", U"should ", U"why ", U"must "})
+    if (question.starts_with(first)) return true;
+  for (const std::u32string_view word : {U"why", U"not", U"without", U"before", U"after", U"previous", U"last year", U"how many",
+                                         U"how long", U"how often", U"average", U"difference", U"or"})
+    if (find_phrase(question, word) != std::u32string_view::npos) return true;
+  for (const std::u32string_view word :
+       {U"为什么", U"吗", U"是否", U"有没有", U"不", U"没", U"去年", U"上次", U"多久", U"平均", U"相差", U"还是"})
+    if (question.find(word) != std::u32string_view::npos) return true;
+  return false;
+}
+
+struct Chosen {
+  const Field* field = nullptr;
+  std::u32string rest;  // of the question
+};
+
+Chosen choose(std::u32string_view question) {
+  Chosen best;
+  size_t best_length = 0;
+  for (const Field& field : extractor_fields()) {
+    if (!fits(question, field.type)) continue;
+    for (const std::u32string& phrase : split(field.asks, '|')) {
+      const size_t at = find_phrase(question, phrase);
+      if (at == std::u32string_view::npos) continue;
+      // "How much is the rent?" asks for the rent.
+      const bool vague = phrase == U"how much" || phrase == U"多少钱";
+      const size_t length = vague ? 1 : phrase.size() * (has_ideograph(phrase) ? 2 : 1) + 1;
+      if (length <= best_length) continue;
+      best_length = length;
+      best.field = &field;
+      best.rest = std::u32string(question.substr(0, at)) + U" " + std::u32string(question.substr(at + phrase.size()));
+    }
+  }
+  return best;
+}
+
+// What the question says beside the field: content words and ideographs that are not generic.
+std::vector<std::u32string> left_over(std::u32string rest) {
+  for (const std::u32string_view word : generic_chinese())
+    for (size_t at = rest.find(word); at != std::u32string::npos; at = rest.find(word)) rest.replace(at, word.size(), U" ");
+  std::vector<std::u32string> out;
+  std::u32string ideographs;
+  for (const char32_t c : rest)
+    if (is_ideographic(c) && generic_ideographs().find(c) == std::u32string_view::npos) ideographs += c;
+  if (!ideographs.empty()) out.push_back(ideographs);
+  std::u32string latin;
+  for (const char32_t c : rest) latin += is_ideographic(c) ? U' ' : c;
+  for (std::u32string& word : content_words(to_utf8(latin)))
+    if (!is_generic(word)) out.push_back(std::move(word));
+  return out;
+}
+
+struct Candidate {
+  std::u32string key;  // what makes it different from another
+  std::string value;
+  const EvidenceLine* line = nullptr;
+  size_t begin = 0, end = 0;  // characters
+  const EvidenceLine* label_line = nullptr;
+  size_t label_begin = 0;
+  size_t level = 0;
+};
+
+std::string as_written(const EvidenceLine& line, size_t begin, size_t end) {
+  // The letters were made of the words joined by blanks, so their bytes are those of that text.
+  std::string text;
+  const std::vector<Word>& words = line.line->words;
+  if (words.empty()) return line.line->text.substr(line.letters.at[begin], line.letters.at[end] - line.letters.at[begin]);
+  for (size_t w = 0; w < words.size(); ++w) {
+    if (w > 0) {
+      const std::u32string before = code_points(words[w - 1].text), now = code_points(words[w].text);
+      if (before.empty() || now.empty() || !is_ideographic(before.back()) || !is_ideographic(now.front())) text += ' ';
+    }
+    text += words[w].text;
+  }
+  return text.substr(line.letters.at[begin], line.letters.at[end] - line.letters.at[begin]);
+}
+
+std::u32string tight(std::u32string_view text) {
+  std::u32string out;
+  for (const char32_t c : text)
+    if (is_digit(c) || is_letter(c) || is_ideographic(c)) out += c;
+  return out;
+}
+
+// The value of a pair, if it looks as the field's values do.
+bool read_value(const LabelPair& pair, ValueType type, Candidate& out) {
+  const EvidenceLine& line = *pair.line;
+  const std::u32string& s = line.letters.text;
+  size_t end = pair.end;
+  std::vector<const Value*> inside;
+  for (const Value& v : line.values)
+    if (v.begin >= pair.begin && v.end <= end) inside.push_back(&v);
+  const auto take = [&](const Value& v) {
+    out.begin = v.begin;
+    out.end = v.end;
+    out.key = letters_of(v.key).text;
+    return true;
+  };
+  const auto first = [&](Value::Kind kind, size_t within) {
+    for (const Value* v : inside)
+      if (v->kind == kind) return v->begin - pair.begin <= within && take(*v);
+    return false;
+  };
+  switch (type) {
+    case ValueType::amount: {
+      const Value* found = nullptr;
+      size_t count = 0;
+      for (const Value* v : inside) {
+        if (v->kind != Value::Kind::amount && v->kind != Value::Kind::number) {
+          if (v->kind != Value::Kind::percent) return false;  // a code or a date is no sum
+          continue;
+        }
+        ++count;
+        if (!found) found = v;
+      }
+      if (!found || found->begin - pair.begin > 6) return false;
+      if (count > 1 && !(found->kind == Value::Kind::amount && s.find(U'(', found->end) < end)) return false;
+      // "2 units" is no sum; nothing but a note in parentheses may follow.
+      size_t rest = found->end;
+      while (rest < end && (is_blank(s[rest]) || std::u32string_view(U".,/-;。，；").find(s[rest]) != std::u32string_view::npos))
+        ++rest;
+      static constexpr std::u32string_view may_follow[] = {U"(",   U"per ",  U"a month", U"month", U"incl", U"excl",
+                                                           U"net", U"gross", U"only",    U"整",    U"每月", U"月"};
+      const std::u32string_view tail = std::u32string_view(s).substr(rest, end - rest);
+      if (!tail.empty() &&
+          std::none_of(std::begin(may_follow), std::end(may_follow), [&](std::u32string_view w) { return tail.starts_with(w); }))
+        return false;
+      if (found->kind == Value::Kind::number && found->key.size() == 4 && found->key.find('.') == std::string::npos &&
+          !pair.colon)
+        return false;  // a year
+      return take(*found);
+    }
+    case ValueType::percent: return first(Value::Kind::percent, 2);
+    case ValueType::date: return first(Value::Kind::date, 14);
+    case ValueType::time:
+      for (const Value* v : inside)
+        if (v->kind == Value::Kind::time) return take(*v);
+      return false;
+    case ValueType::iban: return first(Value::Kind::iban, 4);
+    case ValueType::email: return first(Value::Kind::email, 2);
+    case ValueType::url:
+      if (first(Value::Kind::url, 2)) return true;
+      break;
+    case ValueType::phone: {
+      size_t digits = 0, stop = pair.begin;
+      for (size_t i = pair.begin; i < end; ++i) {
+        const char32_t c = s[i];
+        if (is_digit(c))
+          ++digits;
+        else if (c != U'+' && c != U'-' && c != U' ' && c != U'(' && c != U')' && c != U'/' && c != U'.')
+          break;
+        if (is_digit(c)) stop = i + 1;
+      }
+      if (digits < 7 || digits > 15) return false;
+      out.begin = pair.begin;
+      out.end = stop;
+      out.key = tight(std::u32string_view(s).substr(pair.begin, stop - pair.begin));
+      return true;
+    }
+    case ValueType::code: {
+      // One run of letters, digits and joints, or a few short groups of them; a digit among them.
+      size_t stop = pair.begin, blanks = 0;
+      bool digit = false;
+      while (stop < end) {
+        const char32_t c = s[stop];
+        const bool part =
+            c < 128 && (is_digit(c) || is_letter(c) || c == U'-' || c == U'/' || c == U'.' || c == U'_' || c == U'#');
+        if (!part && !(c == U' ' && blanks < 4)) break;
+        digit |= is_digit(c);
+        blanks += c == U' ';
+        ++stop;
+      }
+      const bool ideographic_code = stop == pair.begin && s[stop] > 127;
+      if (ideographic_code) return false;
+      if (stop < end && s[stop] != U',' && s[stop] != U'(' && s[stop] != U';') return false;
+      // Several groups: only if each holds a digit or is two letters long (DE 123 456 789).
+      if (blanks > 0) {
+        size_t from = pair.begin;
+        for (size_t i = pair.begin; i <= stop; ++i)
+          if (i == stop || s[i] == U' ') {
+            const std::u32string_view group = std::u32string_view(s).substr(from, i - from);
+            if (!group.empty() && group.size() != 2 && std::none_of(group.begin(), group.end(), is_digit)) return false;
+            from = i + 1;
+          }
+        if (std::any_of(inside.begin(), inside.end(), [](const Value* v) { return v->kind == Value::Kind::date; })) return false;
+      }
+      while (stop > pair.begin && (s[stop - 1] == U'.' || s[stop - 1] == U' ' || s[stop - 1] == U'-')) --stop;
+      if (!digit || stop - pair.begin < 2 || stop - pair.begin > 40) return false;
+      // A date or a sum is no number of an invoice.
+      for (const Value* v : inside)
+        if (v->begin == pair.begin &&
+            (v->kind == Value::Kind::date || v->kind == Value::Kind::amount || v->kind == Value::Kind::time))
+          return false;
+      out.begin = pair.begin;
+      out.end = stop;
+      out.key = tight(std::u32string_view(s).substr(pair.begin, stop - pair.begin));
+      return true;
+    }
+    case ValueType::text: break;
+  }
+  // Text: not too long, letters in it, no further label.
+  while (end > pair.begin &&
+         (s[end - 1] == U'.' || s[end - 1] == U',' || s[end - 1] == 0x3002 || s[end - 1] == 0xFF0C || s[end - 1] == U';')) {
+    const bool company = s[end - 1] == U'.' && end - pair.begin > 4 &&
+                         std::u32string_view(s).substr(pair.begin, end - pair.begin).find(U' ') != std::u32string_view::npos &&
+                         (s.substr(end - 4, 4) == U"inc." || s.substr(end - 4, 4) == U"ltd." || s.substr(end - 3, 3) == U"co.");
+    if (company) break;
+    --end;
+  }
+  if (end <= pair.begin || end - pair.begin > longest_text) return false;
+  const std::u32string_view text = std::u32string_view(s).substr(pair.begin, end - pair.begin);
+  const size_t letters =
+      size_t(std::count_if(text.begin(), text.end(), [](char32_t c) { return is_letter(c) || is_ideographic(c); }));
+  if (letters < 2 || (type == ValueType::url && text.find(U'.') == std::u32string_view::npos) ||
+      text.find(U':') != std::u32string_view::npos)
+    return false;
+  out.begin = pair.begin;
+  out.end = end;
+  out.key = tight(text);
+  return true;
+}
+
+class Extractor {
+ public:
+  Extractor(std::string_view question, PageShelf& shelf)
+      : question_(question), shelf_(shelf), plain_(plain_label(letters_of(question).text)) {}
+
+  std::optional<ShortAnswer> run() {
+    if (plain_.empty() || refused(plain_)) return {};
+    gather();
+    const Chosen chosen = choose(plain_);
+    if (chosen.field) {
+      if (auto answer = field_answer(chosen)) return answer;
+      if (left_over(chosen.rest).empty()) return {};  // the label is known, its value looks otherwise
+    }
+    return named_label();
+  }
+  const std::vector<const std::vector<EvidenceLine>*>& pages() {
+    gather();
+    return pages_;
+  }
+
+ private:
+  void gather() {
+    if (!pages_.empty()) return;
+    for (int64_t d = 0; d < shelf_.documents(); ++d) {
+      std::vector<int64_t> numbers = shelf_.source(d).pages();
+      if (numbers.size() > most_pages) {
+        std::set<int64_t> likely;
+        for (const Hit& hit : shelf_.source(d).search(question_, 12)) likely.insert(hit.chunk.page);
+        numbers.assign(likely.begin(), likely.end());
+      }
+      for (const int64_t number : numbers) {
+        pages_.push_back(&shelf_.lines(d, number));
+        for (LabelPair& pair : label_pairs(*pages_.back())) pairs_.push_back(std::move(pair));
+      }
+    }
+  }
+
+  std::optional<ShortAnswer> field_answer(const Chosen& chosen) {
+    std::vector<std::vector<std::u32string>> levels;
+    std::string_view labels = chosen.field->labels;
+    while (true) {
+      const size_t end = labels.find('/');
+      levels.push_back(split(labels.substr(0, end), '|'));
+      if (end == std::string_view::npos) break;
+      labels.remove_prefix(end + 1);
+    }
+    std::vector<Candidate> found;
+    for (const LabelPair& pair : pairs_) {
+      size_t level = 0;
+      while (level < levels.size() && !labelled(pair, levels[level])) ++level;
+      if (level == levels.size()) continue;
+      // In a table's head a sum is one of many.
+      if (pair.columns > 2 && chosen.field->type == ValueType::amount) continue;
+      Candidate candidate{.key = {},
+                          .value = {},
+                          .line = pair.line,
+                          .begin = 0,
+                          .end = 0,
+                          .label_line = pair.label_line,
+                          .label_begin = pair.label_begin,
+                          .level = level};
+      if (read_value(pair, chosen.field->type, candidate)) found.push_back(std::move(candidate));
+    }
+    if (found.empty()) alone(chosen, found);
+    return decided(std::move(found), left_over(chosen.rest));
+  }
+  // An address of its own kind needs no label when there is one only.
+  void alone(const Chosen& chosen, std::vector<Candidate>& found) {
+    const ValueType type = chosen.field->type;
+    if (type != ValueType::iban && type != ValueType::email && type != ValueType::url) return;
+    const Value::Kind kind = type == ValueType::iban    ? Value::Kind::iban
+                             : type == ValueType::email ? Value::Kind::email
+                                                        : Value::Kind::url;
+    for (const auto* lines : pages_)
+      for (const EvidenceLine& line : *lines)
+        for (const Value& v : line.values)
+          if (v.kind == kind)
+            found.push_back({.key = letters_of(v.key).text,
+                             .value = {},
+                             .line = &line,
+                             .begin = v.begin,
+                             .end = v.end,
+                             .label_line = &line,
+                             .label_begin = v.begin,
+                             .level = 0});
+  }
+
+  static bool labelled(const LabelPair& pair, const std::vector<std::u32string>& phrases) {
+    const auto among = [&](std::u32string_view label) {
+      return std::find(phrases.begin(), phrases.end(), label) != phrases.end();
+    };
+    if (among(pair.label)) return true;
+    for (const std::u32string& inside : pair.inside)
+      if (among(inside)) return true;
+    for (const std::u32string_view prefix : {U"本合同", U"本", U"合同", U"发票", U"订单", U"会议", U"本次"})
+      if (pair.label.starts_with(prefix) && among(std::u32string_view(pair.label).substr(prefix.size()))) return true;
+    return false;
+  }
+
+  std::optional<ShortAnswer> decided(std::vector<Candidate> found, const std::vector<std::u32string>& rest) {
+    if (found.empty()) return {};
+    size_t level = found.front().level;
+    for (const Candidate& c : found) level = std::min(level, c.level);
+    std::erase_if(found, [&](const Candidate& c) { return c.level != level; });
+    for (const Candidate& c : found)
+      if (c.key != found.front().key) return {};
+    const Candidate& best = found.front();
+    // What else the question says must stand there too.
+    for (const std::u32string& word : rest) {
+      const auto in = [&](const EvidenceLine& line) {
+        return has_ideograph(word)
+                   ? line.letters.text.find(word) != std::u32string::npos
+                   : std::any_of(line.tokens.begin(), line.tokens.end(), [&](const auto& t) { return same_word(t.text, word); });
+      };
+      if (!in(*best.line) && !in(*best.label_line)) return {};
+    }
+    return answer_of(best);
+  }
+
+  ShortAnswer answer_of(const Candidate& best) {
+    ShortAnswer out;
+    out.value = as_written(*best.line, best.begin, best.end);
+    if (best.label_line != best.line) {
+      out.lines = {best.label_line, best.line};
+      out.found = {{0, words_of(*best.label_line, best.label_begin, best.label_line->letters.text.size())},
+                   {1, words_of(*best.line, best.begin, best.end)}};
+      // The label's own cell only.
+      for (const Segment& segment : segments_of(*best.label_line))
+        if (best.label_begin >= segment.begin && best.label_begin < segment.end)
+          out.found[0].words = words_of(*best.label_line, segment.begin, segment.end);
+    } else {
+      out.lines = {best.line};
+      out.found = {{0, words_of(*best.line, std::min(best.label_begin, best.begin), best.end)}};
+    }
+    return out;
+  }
+  static std::vector<size_t> words_of(const EvidenceLine& line, size_t begin, size_t end) {
+    std::set<size_t> words;
+    for (size_t i = begin; i < end && i < line.owner.size(); ++i)
+      if (!is_blank(line.letters.text[i])) words.insert(line.owner[i]);
+    return {words.begin(), words.end()};
+  }
+
+  // "What is the X?" where X itself is a label with a colon.
+  std::optional<ShortAnswer> named_label() {
+    std::u32string name = plain_;
+    for (const std::u32string_view start :
+         {U"what is ", U"what was ", U"what are ", U"which is ", U"who is ", U"who was ", U"when is ", U"when was ", U"where is ",
+          U"tell me ", U"give me ", U"whats ", U"find ", U"show me ", U"请问"})
+      if (name.starts_with(start)) {
+        name.erase(0, start.size());
+        break;
+      }
+    for (const std::u32string_view end :
+         {U"是什么", U"是多少", U"是谁", U"是哪天", U"是哪里", U"为多少", U"是几号", U"有多少", U"多少"})
+      if (name.ends_with(end)) {
+        name.erase(name.size() - end.size());
+        break;
+      }
+    for (const std::u32string_view end : {U" of this document", U" of the document", U" on this document", U" in the document",
+                                          U" of the invoice", U" of the contract", U" please"})
+      if (name.ends_with(end)) name.erase(name.size() - end.size());
+    name = plain_label(name);
+    if (name == plain_ || name.size() < 2) return {};
+    std::vector<Candidate> found;
+    for (const LabelPair& pair : pairs_) {
+      if (!pair.colon || pair.label != name) continue;
+      Candidate candidate{.key = {},
+                          .value = {},
+                          .line = pair.line,
+                          .begin = 0,
+                          .end = 0,
+                          .label_line = pair.label_line,
+                          .label_begin = pair.label_begin,
+                          .level = 0};
+      bool any = false;
+      for (const ValueType type : {ValueType::amount, ValueType::percent, ValueType::date, ValueType::phone, ValueType::email,
+                                   ValueType::code, ValueType::text})
+        if (fits(plain_, type) && read_value(pair, type, candidate)) {
+          any = true;
+          break;
+        }
+      if (any && candidate.begin == pair.begin) found.push_back(std::move(candidate));
+    }
+    return decided(std::move(found), {});
+  }
+
+  std::string_view question_;
+  PageShelf& shelf_;
+  std::u32string plain_;
+  std::vector<const std::vector<EvidenceLine>*> pages_;
+  std::vector<LabelPair> pairs_;
+};
+
+}  // namespace
+
+std::optional<ShortAnswer> short_answer(std::string_view question, PageShelf& shelf) {
+  Extractor extractor(question, shelf);
+  if (const auto item = item_question(question)) {
+    auto answer = table_answer(*item, extractor.pages());
+    if (answer || item->certain) return answer;
+  }
+  return extractor.run();
 }
 
 }  // namespace bifrons

@@ -48,6 +48,7 @@ class Splitter {
           for (const int64_t passage : mark->passages)
             if (std::find(to.cited.begin(), to.cited.end(), passage) == to.cited.end()) to.cited.push_back(passage);
           to.end = mark->end;
+          while (open_ && !now_.text.empty() && now_.text.back() == ' ') now_.text.pop_back();
         }
         i = mark->end;
         continue;

@@ -1,0 +1,205 @@
+// fusion/extractor_fields.cpp - see extractor_fields.h.
+#include "fusion/extractor_fields.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace bifrons {
+
+namespace {
+
+constexpr Field fields[] = {
+    {"total", ValueType::amount,
+     "grand total|total amount due|total amount|amount due|amount payable|total due|balance due|invoice total|invoice "
+     "amount|total price|total sum|total cost|"
+     "total|how much must be paid|how much do i have to pay|how much do we have to pay|how much is due|how much is to be "
+     "paid|how much do i owe|how much|"
+     "总金额|应付总额|应付金额|总额|总计|合计|总价|价税合计|一共多少钱|一共多少|总共多少钱|总共多少|需要付多少钱|应付多少|多少钱",
+     "grand total|total amount due|total due|amount due|balance due|total payable|amount payable|total to pay|total incl "
+     "vat|total including vat|"
+     "价税合计|应付总额|应付金额|应付总金额|实付金额/total amount|invoice total|total price|contract price|total sum|order "
+     "total|合同总金额|总金额|合同总价|总价|"
+     "合同金额|订单总额/total|totals|sum total|合计|总计|总额"},
+    {"net", ValueType::amount, "net amount|net total|subtotal|sub total|amount before tax|net sum|不含税金额|小计|净额|税前金额",
+     "net amount|net total|subtotal|sub total|total net|net sum|net|amount before tax|不含税金额|小计|净额|税前金额"},
+    {"tax", ValueType::amount, "vat amount|tax amount|sales tax|vat|how much tax|gst|税额|增值税额|增值税|税款",
+     "vat amount|tax amount|sales tax|vat|value added tax|tax|gst|税额|增值税额|增值税|税款"},
+    {"tax rate", ValueType::percent, "vat rate|tax rate|rate of vat|税率|增值税率",
+     "vat rate|tax rate|vat|sales tax|tax|税率|增值税率|增值税"},
+    {"deposit", ValueType::amount, "security deposit|deposit|down payment|押金|定金|保证金|预付款",
+     "security deposit|deposit|down payment|rental deposit|押金|定金|保证金|预付款"},
+    {"discount", ValueType::amount, "discount|折扣|优惠金额|优惠", "discount|rebate|折扣|优惠金额|优惠"},
+    {"shipping", ValueType::amount, "shipping cost|shipping costs|shipping fee|shipping|delivery charge|freight|运费|配送费",
+     "shipping cost|shipping costs|shipping fee|shipping|shipping and handling|delivery charge|freight|postage|运费|配送费"},
+    {"cash", ValueType::amount, "cash paid|cash given|cash|现金|实收", "cash|cash paid|cash tendered|现金|实收"},
+    {"change", ValueType::amount, "change given|change|找零", "change|change due|change given|找零"},
+    {"salary", ValueType::amount, "monthly salary|gross salary|annual salary|salary|月薪|工资|年薪|基本工资",
+     "monthly salary|gross salary|annual salary|salary|gross monthly salary|月薪|工资|年薪|基本工资|月工资"},
+    {"rent", ValueType::amount, "monthly rent|rent per month|rent|月租金|月租|租金",
+     "monthly rent|rent|rent per month|basic rent|月租金|月租|租金|每月租金"},
+    {"budget", ValueType::amount, "approved budget|budget|预算", "approved budget|budget|预算|批准预算"},
+    {"invoice number", ValueType::code,
+     "invoice number|invoice no|invoice id|number of the invoice|number of invoice|发票号码|发票编号|发票号",
+     "invoice number|invoice no|invoice nr|invoice id|invoice #|invoice|inv no|bill no|bill number|tax invoice "
+     "no|发票号码|发票编号|发票号|票据号码"},
+    {"order number", ValueType::code,
+     "purchase order number|order number|order no|purchase order|po number|订单编号|订单号码|订单号|采购单号",
+     "purchase order number|order number|order no|order nr|order id|purchase order|purchase order no|po number|po no|po|your "
+     "order|order ref|订单编号|订单号码|订单号|采购单号"},
+    {"customer number", ValueType::code,
+     "customer number|customer no|customer id|client number|account number of the customer|客户编号|客户号|客户号码",
+     "customer number|customer no|customer id|client number|client no|client id|cust no|customer "
+     "account|客户编号|客户号|客户号码|会员号"},
+    {"contract number", ValueType::code,
+     "contract number|contract no|agreement number|agreement no|contract id|合同编号|合同号码|合同号|协议编号",
+     "contract number|contract no|contract ref|contract id|agreement number|agreement "
+     "no|合同编号|合同号码|合同号|协议编号|协议号"},
+    {"receipt number", ValueType::code,
+     "receipt number|receipt no|transaction number|transaction id|收据编号|收据号|小票号|流水号|交易号",
+     "receipt number|receipt no|receipt #|transaction number|transaction no|transaction id|trans "
+     "no|收据编号|收据号|小票号|流水号|交易号|单号"},
+    {"reference", ValueType::code,
+     "reference number|our reference|your reference|reference|file number|case number|文号|档案编号|参考编号|案号",
+     "reference number|reference no|our reference|our ref|ref no|reference|ref|file number|file no|case number|case "
+     "no|文号|发文字号|档案编号|参考编号|案号"},
+    {"tracking number", ValueType::code, "tracking number|tracking code|shipment number|运单号|快递单号|物流单号",
+     "tracking number|tracking no|tracking code|tracking id|shipment number|shipment no|运单号|快递单号|物流单号"},
+    {"tax id", ValueType::code,
+     "vat id|vat number|vat registration number|tax number|tax id|tax identification number|纳税人识别号|税号|统一社会信用代码",
+     "vat id|vat id no|vat number|vat no|vat reg no|vat registration number|tax number|tax no|tax "
+     "id|tin|纳税人识别号|税号|统一社会信用代码"},
+    {"bic", ValueType::text, "bic|swift code|swift", "bic|swift|swift code|bic swift|swift bic"},
+    {"account", ValueType::code, "bank account number|account number|account no|银行账号|账号|银行账户|收款账号",
+     "bank account number|bank account|account number|account no|a c no|银行账号|账号|银行账户|收款账号"},
+    {"bank", ValueType::text, "which bank|name of the bank|bank name|开户银行|开户行", "bank name|bank|开户银行|开户行"},
+    {"iban", ValueType::iban, "iban", "iban"},
+    {"phone", ValueType::phone,
+     "phone number|telephone number|telephone|phone|mobile number|mobile|联系电话|电话号码|电话|手机号码|手机号|手机",
+     "phone number|telephone number|telephone|phone|tel|mobile|cell|phone no|联系电话|电话号码|电话|手机号码|手机号|手机"},
+    {"fax", ValueType::phone, "fax number|fax|传真号码|传真", "fax number|fax|fax no|传真号码|传真"},
+    {"email", ValueType::email, "e-mail address|email address|e-mail|email|mail address|电子邮箱|电子邮件|邮箱地址|邮箱",
+     "e-mail address|email address|e-mail|email|mail|电子邮箱|电子邮件|邮箱"},
+    {"website", ValueType::url, "website|web site|web page|homepage|web address|url|网址|网站|官网",
+     "website|web site|web|homepage|url|internet|网址|网站|官网"},
+    {"invoice date", ValueType::date,
+     "invoice date|date of the invoice|date of invoice|date of issue|issue date|when was the invoice issued|when was it "
+     "issued|when was the invoice written|开票日期|发票日期|开具日期|什么时候开的",
+     "invoice date|date of invoice|date of issue|issue date|issued on|issued|date "
+     "issued|开票日期|发票日期|开具日期/date|dated|日期"},
+    {"due date", ValueType::date,
+     "due date|payment deadline|payment due|deadline for payment|pay by|when is payment due|when is the payment due|when is it "
+     "due|when must it be paid|when do i have to pay|"
+     "when is the invoice due|when must the invoice be paid|by when "
+     "must|due|付款截止日期|付款期限|到期日|最迟付款日|什么时候付款|何时付款|截止日期",
+     "due date|payment due date|payment due|payment deadline|pay by|please pay by|payable by|payment due by|due by|due "
+     "on|due|date due|付款截止日期|付款期限|到期日|最迟付款日|截止日期|付款截止日"},
+    {"delivery date", ValueType::date,
+     "delivery date|date of delivery|shipping date|ship date|when will the goods be delivered|when were the goods delivered|when "
+     "is delivery|交货日期|交付日期|送货日期|发货日期",
+     "delivery date|date of delivery|delivered on|shipping date|ship date|shipped "
+     "on|delivery|交货日期|交付日期|送货日期|发货日期"},
+    {"start date", ValueType::date,
+     "start date|commencement date|effective date|when does the contract start|when does it start|when does the lease start|date "
+     "of commencement|生效日期|开始日期|起始日期|起租日期|入职日期",
+     "start date|commencement date|effective date|start of contract|starts on|effective from|valid from|commencement|lease "
+     "start|生效日期|开始日期|起始日期|起租日期|入职日期"},
+    {"end date", ValueType::date,
+     "end date|expiry date|expiration date|termination date|when does the contract end|when does it end|when does the lease "
+     "end|when does it expire|valid until|终止日期|结束日期|到期日期|有效期至|届满日期",
+     "end date|expiry date|expiration date|termination date|ends on|end of contract|valid until|expires on|lease "
+     "end|终止日期|结束日期|到期日期|有效期至|届满日期"},
+    {"signing date", ValueType::date,
+     "signing date|date of signature|when was the contract signed|when was it signed|contract date|date of the contract|date of "
+     "contract|签订日期|签署日期|签约日期|合同日期",
+     "signing date|date of signature|signed on|date signed|contract date|date of agreement|date of "
+     "contract|签订日期|签署日期|签约日期|合同日期"},
+    {"order date", ValueType::date,
+     "order date|date of the order|date of order|when was the order placed|下单日期|订单日期|订购日期",
+     "order date|date of order|ordered on|po date|下单日期|订单日期|订购日期"},
+    {"meeting date", ValueType::date,
+     "date of the meeting|meeting date|when was the meeting|when is the meeting|when did the meeting take "
+     "place|会议日期|开会日期|会议什么时候|会议时间",
+     "meeting date|date of meeting|date and time/date|会议日期|开会日期|会议时间/日期|时间"},
+    {"next meeting", ValueType::date, "next meeting|下次会议|下次会议时间|下次会议日期",
+     "next meeting|date of next meeting|next meeting date|下次会议|下次会议时间|下次会议日期"},
+    {"date", ValueType::date,
+     "what is the date|which date|date of the letter|date of the receipt|date of the notice|date of the document|document "
+     "date|what date|when was the letter written|日期|哪天的|落款日期",
+     "date|dated|letter date|日期|落款日期"},
+    {"birth", ValueType::date, "date of birth|birth date|birthday|when was the employee born|出生日期|生日",
+     "date of birth|birth date|born|born on|dob|出生日期|生日"},
+    {"time", ValueType::time, "what time|at what time|start time|starting time|opening time|几点|什么时间|开始时间",
+     "time|start time|start|begins at|starts at|begin|time of day|几点|开始时间|时间"},
+    {"customer", ValueType::text,
+     "who is the customer|customer name|name of the customer|customer|buyer|client|purchaser|who is billed|bill to|billed "
+     "to|客户名称|客户|购买方|买方|购货方",
+     "customer|customer name|client|client name|buyer|purchaser|bill to|billed to|invoice to|sold to|name of "
+     "customer|客户名称|客户|购买方|买方|购货方|购买方名称|需方"},
+    {"supplier", ValueType::text,
+     "who is the supplier|supplier name|name of the supplier|supplier|seller|vendor|who issued the "
+     "invoice|供应商名称|供应商|销售方|卖方|供货方",
+     "supplier|supplier name|seller|vendor|vendor name|sold by|name of supplier|issued "
+     "by|供应商名称|供应商|销售方|卖方|供货方|销售方名称|供方"},
+    {"party a", ValueType::text, "甲方|party a|first party", "甲方|party a|first party"},
+    {"party b", ValueType::text, "乙方|party b|second party", "乙方|party b|second party"},
+    {"landlord", ValueType::text, "landlord|lessor|出租方|出租人|房东", "landlord|lessor|出租方|出租人|房东"},
+    {"tenant", ValueType::text, "tenant|lessee|承租方|承租人|租客", "tenant|lessee|承租方|承租人|租客"},
+    {"employer", ValueType::text, "employer|用人单位|雇主", "employer|用人单位|雇主"},
+    {"employee", ValueType::text, "employee name|name of the employee|employee|雇员|员工姓名|劳动者",
+     "employee|employee name|name of employee|雇员|员工姓名|劳动者"},
+    {"contact", ValueType::text,
+     "contact person|contact name|who is the contact|whom should i contact|who to contact|contact|联系人",
+     "contact person|contact name|contact|your contact|attn|attention|联系人|联络人"},
+    {"chair", ValueType::text, "who chaired|chairperson|chairman|chair|who led the meeting|主持人|会议主持|谁主持",
+     "chairperson|chairman|chairwoman|chair|chaired by|presiding|主持人|会议主持|主持"},
+    {"minutes", ValueType::text,
+     "who took the minutes|minutes taken by|minute taker|secretary|who wrote the minutes|记录人|会议记录人|谁记录",
+     "minutes taken by|minutes by|minute taker|minutes|secretary|recorded by|note taker|记录人|会议记录|记录"},
+    {"place", ValueType::text,
+     "venue|location|where was the meeting|where is the meeting|where does the meeting take place|place of the meeting|meeting "
+     "place|meeting room|会议地点|地点|在哪里开会|在哪儿开会",
+     "venue|location|place|meeting room|room|会议地点|地点"},
+    {"attendees", ValueType::text,
+     "who attended|attendees|participants|who was present|present|出席人员|参会人员|与会人员|谁参加",
+     "attendees|participants|present|in attendance|attended by|出席人员|参会人员|与会人员|出席|参会人"},
+    {"address", ValueType::text,
+     "what is the address|delivery address|billing address|postal address|address|地址|送货地址|收货地址|住址",
+     "address|postal address|street address|地址|住址/delivery address|billing address|ship to|shipping "
+     "address|送货地址|收货地址"},
+    {"payment method", ValueType::text,
+     "payment method|method of payment|how was it paid|means of payment|paid by|付款方式|支付方式",
+     "payment method|method of payment|paid by|means of payment|payment by|payment type|付款方式|支付方式"},
+    {"payment terms", ValueType::text, "payment terms|terms of payment|付款条件|付款条款|结算方式",
+     "payment terms|terms of payment|terms|付款条件|付款条款|结算方式"},
+    {"cashier", ValueType::text, "cashier|who served|served by|收银员|收款人", "cashier|served by|operator|clerk|收银员|收款人"},
+    {"subject", ValueType::text, "subject line|subject of the letter|subject|what is the letter about|主题|事由|标题",
+     "subject|re|regarding|concerning|主题|事由|关于"},
+    {"position", ValueType::text, "job title|position|role of the employee|职位|岗位|职务",
+     "job title|position|role|职位|岗位|职务"},
+    {"currency", ValueType::text, "which currency|currency|币种|货币", "currency|币种|货币"},
+};
+
+constexpr std::u32string_view generic_words[] = {
+    U"invoice", U"contract", U"agreement", U"document", U"letter", U"receipt", U"order",     U"bill",  U"notice", U"minutes",
+    U"meeting", U"lease",    U"paper",     U"file",     U"please", U"tell",    U"give",      U"find",  U"know",   U"want",
+    U"exactly", U"written",  U"stated",    U"listed",   U"named",  U"called",  U"name",      U"pdf",   U"page",   U"scan",
+    U"need",    U"paid",     U"pay",       U"payment",  U"here",   U"exact",   U"value",     U"state", U"read",   U"see",
+    U"full",    U"get",      U"out",       U"now",      U"is",     U"whole",   U"currently", U"show",  U"look",   U"up",
+    U"much",    U"many",     U"take",      U"took",     U"place",  U"someone", U"can"};
+constexpr std::u32string_view generic_signs =
+    U"的是了在请问这那份张本该为多少什么谁哪几吗呢啊吧里上中？。，、一个有要应被由于日号天元何时和下我们您你他它们次共需付钱款叫"
+    U"做名字位";
+constexpr std::u32string_view generic_chinese_words[] = {
+    U"合同", U"发票", U"文件", U"文档", U"收据", U"订单", U"通知", U"会议", U"纪要", U"协议", U"小票", U"信件", U"单据", U"告诉",
+    U"哪里", U"哪儿", U"时候", U"请",   U"写",   U"金额", U"支付", U"公司", U"名称", U"号码", U"内容", U"上面", U"租约", U"公告"};
+
+}  // namespace
+
+std::span<const Field> extractor_fields() { return fields; }
+bool is_generic(std::u32string_view word) {
+  return std::find(std::begin(generic_words), std::end(generic_words), word) != std::end(generic_words);
+}
+std::u32string_view generic_ideographs() { return generic_signs; }
+std::span<const std::u32string_view> generic_chinese() { return generic_chinese_words; }
+
+}  // namespace bifrons

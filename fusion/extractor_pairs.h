@@ -1,0 +1,33 @@
+// fusion/extractor_pairs.h - what on a page looks like a label with its value: "Total: 5", "Total    5", a head row over a value
+// row, a label over its value, "the total is 5". Used by the extractor only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fusion/evidence.h"
+
+namespace bifrons {
+
+struct Segment {              // of a line: what stands together between wide gaps, bars, semicolons and sentence ends
+  size_t begin = 0, end = 0;  // characters
+  double x0 = 0, x1 = 0;
+};
+std::vector<Segment> segments_of(const EvidenceLine& line);
+
+struct LabelPair {
+  std::u32string label;                // plain_label
+  std::vector<std::u32string> inside;  // of parentheses in the label: "Party A (Buyer):"
+  const EvidenceLine* label_line = nullptr;
+  const EvidenceLine* line = nullptr;  // of the value
+  size_t label_begin = 0, begin = 0, end = 0;
+  bool below = false, colon = false;
+  size_t columns = 1;  // of the head row that the label stands in
+};
+std::vector<LabelPair> label_pairs(const std::vector<EvidenceLine>& lines);
+
+// Lower-case words joined by one blank, without articles and signs; ideographs without blanks.
+std::u32string plain_label(std::u32string_view text);
+
+}  // namespace bifrons
