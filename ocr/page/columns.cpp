@@ -76,7 +76,6 @@ bool ruled_across(const Rules& rules, const Row& above, const Row& below, const 
 }
 
 std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rules, double height) {
-  const double least_width = 0.7 * height;
   std::vector<Gutter> open, done;
   for (size_t r = 0; r < rows.size(); ++r) {
     if (r > 0) {
@@ -84,6 +83,7 @@ std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rul
       for (const auto& gutter : open) (ruled_across(rules, rows[r - 1], rows[r], gutter, height) ? done : kept).push_back(gutter);
       open = std::move(kept);
     }
+    const double least_width = 0.7 * std::max(height, median_height(rows[r].items));  // headings have wider spaces
     std::vector<std::pair<double, double>> gaps;
     double reached = -endless;
     for (const auto& item : rows[r].items) {

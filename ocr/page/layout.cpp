@@ -6,6 +6,8 @@
 
 #include "ocr/page/columns.h"
 #include "ocr/page/script.h"
+#include "ocr/page/straighten.h"
+#include "ocr/page/tables.h"
 
 namespace bifrons {
 namespace {
@@ -13,6 +15,7 @@ namespace {
 struct DraftBlock {
   Block::Type type = Block::Type::text;
   std::vector<Row> rows;
+  std::vector<std::vector<DraftTable::Cell>> cells;  // of a table
 };
 
 double row_size(const Row& row) {  // font size, by the words
@@ -33,21 +36,6 @@ std::string text_of(const Row& row) {
   return text;
 }
 
-bool starts_list_item(const Row& row) {
-  const std::u32string first = characters(row.items[0].text);
-  if (row.items.size() > 1 && first.size() == 1 &&
-      std::u32string_view(U"•◦▪‣·*-–—●○■□").find(first[0]) != std::u32string_view::npos)
-    return true;
-  if (row.items.size() > 1 && (row.items[0].text == "[x]" || row.items[0].text == "[ ]")) return true;
-  if (first.size() < 2 || first.size() > 4 || row.items.size() < 2) return false;  // 1. 12) (a) b)
-  const char32_t end = first.back();
-  if (end != '.' && end != ')') return false;
-  size_t from = first.front() == '(' ? 1 : 0;
-  bool digits = true;
-  for (size_t i = from; i + 1 < first.size(); ++i) digits &= first[i] >= '0' && first[i] <= '9';
-  return from + 1 < first.size() && (digits || (end == ')' && first.size() - from == 2 && is_letter_or_digit(first[from])));
-}
-
 bool breaks_block(const Row& last, const Row& row, double gap, double left, double right) {
   const double size = row_size(row), before = row_size(last), larger = std::max(size, before);
   if (row.box.y0 - last.box.y1 > gap + 0.6 * larger) return true;
@@ -59,19 +47,36 @@ bool breaks_block(const Row& last, const Row& row, double gap, double left, doub
   return last.box.x1 < left + 0.6 * (right - left) && row.box.x1 > left + 0.8 * (right - left);
 }
 
-std::vector<DraftBlock> blocks_of(const Region& region) {
+std::vector<DraftBlock> blocks_of(const Region& region, const Rules& rules) {
+  std::vector<DraftTable> tables = find_tables(region, rules);
   std::vector<double> gaps;
-  double left = region[0].box.x0, right = region[0].box.x1;
-  for (size_t i = 1; i < region.size(); ++i) {
-    gaps.push_back(std::max(0.0, region[i].box.y0 - region[i - 1].box.y1));
+  double left = 1e300, right = -1e300;  // margins of the prose
+  size_t table = 0;
+  for (size_t i = 0; i < region.size(); ++i) {
+    while (table < tables.size() && i > tables[table].last) ++table;
+    if (table < tables.size() && i >= tables[table].first) continue;
+    if (i > 0) gaps.push_back(std::max(0.0, region[i].box.y0 - region[i - 1].box.y1));
     left = std::min(left, region[i].box.x0), right = std::max(right, region[i].box.x1);
   }
   std::sort(gaps.begin(), gaps.end());
   const double gap = gaps.empty() ? 0 : gaps[gaps.size() / 3];
   std::vector<DraftBlock> blocks;
+  table = 0;
+  bool fresh = true;
   for (size_t i = 0; i < region.size(); ++i) {
-    if (i == 0 || breaks_block(region[i - 1], region[i], gap, left, right)) blocks.emplace_back();
+    if (table < tables.size() && i == tables[table].first) {
+      DraftBlock block;
+      block.type = Block::Type::table;
+      block.rows.assign(region.begin() + std::ptrdiff_t(i), region.begin() + std::ptrdiff_t(tables[table].last) + 1);
+      block.cells = std::move(tables[table].rows);
+      blocks.push_back(std::move(block));
+      i = tables[table++].last;
+      fresh = true;
+      continue;
+    }
+    if (fresh || breaks_block(region[i - 1], region[i], gap, left, right)) blocks.emplace_back();
     blocks.back().rows.push_back(region[i]);
+    fresh = false;
   }
   return blocks;
 }
@@ -103,6 +108,33 @@ void name_types(std::vector<DraftBlock>& blocks) {
   }
 }
 
+Table table_of(const std::vector<std::vector<DraftTable::Cell>>& rows, const Box& box, const ReadingFrame& frame,
+               const Page& page) {
+  Table table;
+  table.box = box;
+  for (const auto& row : rows) {
+    table.rows.emplace_back();
+    for (const auto& cell : row) {
+      TableCell done;
+      Row words;
+      for (const auto& item : cell.items) {
+        done.box = words.items.empty() ? item.page_box : hull(done.box, item.page_box);
+        words.items.push_back(item);
+      }
+      done.text = text_of(words);
+      if (cell.items.empty()) {
+        const auto q = quad_through(frame.to_page, cell.place.x0, cell.place.y0, cell.place.x1, cell.place.y1);
+        const auto [x0, x1] = std::minmax({q[0], q[2], q[4], q[6]});
+        const auto [y0, y1] = std::minmax({q[1], q[3], q[5], q[7]});
+        done.box = {std::clamp(x0, 0.0, page.width), std::clamp(y0, 0.0, page.height), std::clamp(x1, 0.0, page.width),
+                    std::clamp(y1, 0.0, page.height)};
+      }
+      table.rows.back().push_back(std::move(done));
+    }
+  }
+  return table;
+}
+
 }  // namespace
 
 void lay_out(Page& page, const PageWords& words) {
@@ -115,10 +147,12 @@ void lay_out(Page& page, const PageWords& words) {
   page.blocks.clear();
   page.tables.clear();
   const ReadingFrame frame = reading_frame(page, words);
-  const Rules rules = rules_of(words, frame);
+  std::vector<Item> items = items_of(words, frame);
+  Rules rules = rules_of(words, frame);
+  straighten(items, rules, words, frame);
   std::vector<DraftBlock> drafts;
-  for (const auto& region : reading_order(items_of(words, frame), rules))
-    for (auto& block : blocks_of(region)) drafts.push_back(std::move(block));
+  for (const auto& region : reading_order(std::move(items), rules))
+    for (auto& block : blocks_of(region, rules)) drafts.push_back(std::move(block));
   name_types(drafts);
 
   const std::string prefix = "p" + std::to_string(page.page);
@@ -143,10 +177,13 @@ void lay_out(Page& page, const PageWords& words) {
         line.words.push_back(std::move(word));
       }
       if (weight > 0) line.confidence = sum / weight;
-      if (quads) line.quad = quad_through(frame.to_page, row.box.x0, row.box.y0, row.box.x1, row.box.y1);
+      Box level = row.items[0].level_box;
+      for (const auto& item : row.items) level = hull(level, item.level_box);
+      if (quads) line.quad = quad_through(frame.to_page, level.x0, level.y0, level.x1, level.y1);
       block.box = block.lines.empty() ? line.box : hull(block.box, line.box);
       block.lines.push_back(std::move(line));
     }
+    if (!draft.cells.empty()) page.tables.push_back(table_of(draft.cells, block.box, frame, page));
     page.blocks.push_back(std::move(block));
   }
 }

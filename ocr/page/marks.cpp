@@ -112,14 +112,19 @@ std::vector<Marks::Tick> find_ticks(const cv::Mat& ink, double glyph) {
           ink_share(ink, {box.x, box.y + height - corner, corner, corner}) < 0.5 ||
           ink_share(ink, {box.x + box.width - corner, box.y + height - corner, corner, corner}) < 0.5)
         continue;
+      // Bars are thin; what goes on above or below is a letter.
+      if (ink_share(ink, {box.x + width / 4, box.y - 4, width / 2, 3}) > 0.1 ||
+          ink_share(ink, {box.x + width / 4, box.y + height + 1, width / 2, 3}) > 0.1)
+        continue;
       // Letters like D, and ideographs like the one for mouth, have neighbours; a tick box stands alone.
-      const int apart = std::max(4, width / 4);
+      const int apart = std::max(6, width * 2 / 5);
       if (ink_share(ink, {box.x - apart, box.y, apart - 2, height}) > 0.02 ||
-          ink_share(ink, {box.x + box.width + 2, box.y, apart - 2, height}) > 0.04)
+          ink_share(ink, {box.x + box.width + 2, box.y, apart - 2, height}) > 0.02)
         continue;
       const int inset = thick + std::max(1, width / 12);
       const double inside = ink_share(ink, {box.x + inset, box.y + inset, box.width - 2 * inset, height - 2 * inset});
-      if (inside > 0.02 && inside < 0.07) continue;  // dirt or a tick: not to be told
+      if ((inside > 0.02 && inside < 0.07) || (inside > 0.4 && inside < 0.8))
+        continue;  // dirt, a tick or a letter: not to be told
       if (std::none_of(ticks.begin(), ticks.end(), [&](const Marks::Tick& t) { return (t.box & box).area() > 0; }))
         ticks.push_back({box, inside >= 0.07});
     }
@@ -154,12 +159,23 @@ Marks find_marks(const cv::Mat& gray, double glyph) {
   return marks;
 }
 
-void paint_over(cv::Mat& gray, const Marks& marks) {
+void paint_over_rules(cv::Mat& gray, const Marks& marks) {
   const cv::Rect whole(0, 0, gray.cols, gray.rows);
-  for (const auto& r : marks.level) gray(cv::Rect(r.x - 2, r.y - 2, r.width + 4, r.height + 4) & whole).setTo(255);
-  for (const auto& r : marks.upright) gray(cv::Rect(r.x - 2, r.y - 2, r.width + 4, r.height + 4) & whole).setTo(255);
-  for (const auto& t : marks.ticks)
-    gray(cv::Rect(t.box.x - 3, t.box.y - 3, t.box.width + 6, t.box.height + 6) & whole).setTo(255);
+  for (const auto* list : {&marks.level, &marks.upright})
+    for (const auto& r : *list) gray(cv::Rect(r.x - 2, r.y - 2, r.width + 4, r.height + 4) & whole).setTo(255);
+}
+
+WithoutTicks::WithoutTicks(const cv::Mat& gray, const Marks& marks) : gray_(gray) {
+  for (const auto& t : marks.ticks) {
+    const cv::Rect area =
+        cv::Rect(t.box.x - 3, t.box.y - 3, t.box.width + 6, t.box.height + 6) & cv::Rect(0, 0, gray.cols, gray.rows);
+    kept_.emplace_back(area, gray(area).clone());
+    gray_(area).setTo(255);
+  }
+}
+
+WithoutTicks::~WithoutTicks() {
+  for (const auto& [area, pixels] : kept_) pixels.copyTo(gray_(area));
 }
 
 }  // namespace bifrons

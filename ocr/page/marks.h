@@ -2,6 +2,7 @@
 // before the page is recognised, so that no letter is made of them.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include <opencv2/core.hpp>
@@ -18,6 +19,19 @@ struct Marks {  // pixels of the picture that was looked at
 };
 // `gray`: prepared, dark on white, straight. `glyph`: height of letters in it.
 Marks find_marks(const cv::Mat& gray, double glyph);
-void paint_over(cv::Mat& gray, const Marks& marks);
+void paint_over_rules(cv::Mat& gray, const Marks& marks);
+
+// Tick boxes painted over while it lives: among ideographs some look like boxes, so they may have to come back.
+class WithoutTicks {
+ public:
+  WithoutTicks(const cv::Mat& gray, const Marks& marks);
+  ~WithoutTicks();
+  WithoutTicks(const WithoutTicks&) = delete;
+  WithoutTicks& operator=(const WithoutTicks&) = delete;
+
+ private:
+  cv::Mat gray_;
+  std::vector<std::pair<cv::Rect, cv::Mat>> kept_;
+};
 
 }  // namespace bifrons

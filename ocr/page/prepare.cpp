@@ -53,7 +53,7 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
   }
   cv::copyMakeBorder(page, p.gray, white_border, white_border, white_border, white_border, cv::BORDER_CONSTANT, cv::Scalar(255));
   p.marks = find_marks(p.gray, p.glyph);
-  paint_over(p.gray, p.marks);
+  paint_over_rules(p.gray, p.marks);
   p.back = p.back * shift_map(-white_border, -white_border);
   return p;
 }

@@ -8,7 +8,7 @@
 namespace bifrons {
 
 struct Prepared {
-  cv::Mat gray;           // without the marks
+  cv::Mat gray;           // without the ruled lines
   Marks marks;            // where they were
   Map back = Map::eye();  // from this picture's coordinates to the original's
   int turned = 0;         // as the caller said

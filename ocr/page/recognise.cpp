@@ -38,19 +38,36 @@ cv::Rect sample_band(const Prepared& page, bool vertical) {
   return vertical ? cv::Rect(best, 0, band, page.gray.rows) : cv::Rect(0, best, page.gray.cols, band);
 }
 
+// From the first look's pixels to the prepared picture's.
+Map look_to_page(const Analysis& analysis, const Prepared& page) {
+  return page.back.inv() * analysis.back * turn_map(page.turned, analysis.flat.width, analysis.flat.height) *
+         scale_map(1 / analysis.scale, 1 / analysis.scale);
+}
+
+double glyphs_inside(const Analysis& analysis, const Prepared& page, const cv::Rect& area) {
+  const Map forward = look_to_page(analysis, page);
+  double count = 0;
+  for (const auto& g : upright(analysis.glyphs, page.turned, analysis.cleaned.size())) {
+    const cv::Point2d p = through(forward, g.x + g.width / 2.0, g.y + g.height / 2.0);
+    count += p.x >= area.x && p.y >= area.y && p.x < area.x + area.width && p.y < area.y + area.height;
+  }
+  return count;
+}
+
 // Share of the letters seen in the first look that no word covers.
 double lost_share(const Analysis& analysis, const Prepared& page, const Reading& reading) {
   const Glyphs glyphs = upright(analysis.glyphs, page.turned, analysis.cleaned.size());
   const double height = glyph_height(glyphs);
-  const Map forward = page.back.inv() * analysis.back * turn_map(page.turned, analysis.flat.width, analysis.flat.height) *
-                      scale_map(1 / analysis.scale, 1 / analysis.scale);
+  const Map forward = look_to_page(analysis, page);
+  const double near = 0.6 * page.glyph;  // boxes of ideographs are narrower than the ideographs
   double all = 0, lost = 0;
   for (const auto& g : glyphs) {
     if (g.height < 0.7 * height || g.height > 3 * height || g.width > 4 * height) continue;
     const cv::Point2d p = through(forward, g.x + g.width / 2.0, g.y + g.height / 2.0);
     ++all;
     lost += std::none_of(reading.words.begin(), reading.words.end(), [&](const FoundWord& w) {
-      return p.x >= w.box.x - 2 && p.x <= w.box.x + w.box.width + 2 && p.y >= w.box.y - 2 && p.y <= w.box.y + w.box.height + 2;
+      return p.x >= w.box.x - near && p.x <= w.box.x + w.box.width + near && p.y >= w.box.y - near &&
+             p.y <= w.box.y + w.box.height + near;
     });
   }
   return all > 0 ? lost / all : 0;
@@ -100,6 +117,15 @@ struct Recogniser::State {
       if (*loaded && (*loaded)->engine.get() == engine) return (*loaded)->languages;
     return horizontal->languages;
   }
+  bool ideographs(const Engine* engine) const {
+    for (const auto& language : languages_of(engine))
+      if (language.starts_with("chi_") || language.starts_with("jpn")) return true;
+    return false;
+  }
+  Reading look(const Prepared& page, const cv::Rect& area, Engine* engine, Segmentation segmentation, Deadline deadline) const {
+    const WithoutTicks hidden(page.gray, ideographs(engine) ? Marks{} : page.marks);
+    return engine->read(page.gray(area), segmentation, deadline);
+  }
   const Prepared& prepared(const cv::Mat& gray, const Analysis& analysis, int turned, std::vector<Prepared>& made) {
     for (const auto& p : made)
       if (p.turned == turned) return p;
@@ -128,7 +154,7 @@ Recogniser::Recogniser(const RecogniseOptions& options) : state_(std::make_uniqu
   const bool choose = options.languages.empty() && installed(have, "chi_sim");
   if (choose && installed(have, "chi_sim_vert")) along = {"chi_sim_vert"};
   if (!across.empty()) state_->horizontal = state_->load(folder, across);
-  if (choose) state_->han = state_->load(folder, {"chi_sim", "eng"});
+  if (choose) state_->han = state_->load(folder, {"chi_sim"});
   if (!along.empty()) state_->vertical = state_->load(folder, along);
 }
 Recogniser::~Recogniser() = default;
@@ -155,12 +181,15 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
     for (const auto& [seen, confidence] : judged)
       if (seen == view) return confidence;
     const Prepared& page = s.prepared(gray, analysis, view.turned, made);
-    const cv::Mat band = page.gray(sample_band(page, view.vertical));
+    const cv::Rect band = sample_band(page, view.vertical);
     const Reading reading =
-        view.engine->read(band, view.vertical ? Segmentation::vertical_block : Segmentation::column, deadline);
-    size_t letters = 0;
-    for (const auto& word : reading.words) letters += has_letter_or_digit(word.text) ? word.text.size() : 0;
-    judged.emplace_back(view, letters < 4 ? 0 : reading.confidence);
+        s.look(page, band, view.engine, view.vertical ? Segmentation::vertical_block : Segmentation::column, deadline);
+    size_t found = 0;
+    for (const auto& word : reading.words)
+      for (char32_t c : characters(word.text)) found += is_letter_or_digit(c);
+    // A few letters read with confidence are no proof where there are many.
+    const double expected = std::max(4.0, 0.35 * glyphs_inside(analysis, page, band));
+    judged.emplace_back(view, reading.confidence * std::min(1.0, double(found) / expected));
     return judged.back().second;
   };
   const auto choose = [&] {
@@ -172,11 +201,10 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
       if (confidence > most) most = confidence, best = view;
       return most >= 88;
     };
-    for (int turned : turns)
-      if (consider({turned, main, false})) return best;
-    for (int turned : turns)
-      if (consider({turned, han, false})) return best;
-    if (down) consider({0, down, true});
+    for (int turned : turns) {
+      if (consider({turned, main, false}) || consider({turned, han, false})) return best;
+      if (turned == turns.front() && consider({0, down, true})) return best;
+    }
     return best;
   };
 
@@ -184,26 +212,36 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
   if (!main || (evidence.doubtful && s.options.prepare.orient)) view = choose();
   const auto read_all = [&](const View& v) {
     const Prepared& page = s.prepared(gray, analysis, v.turned, made);
-    return v.engine->read(page.gray, v.vertical ? Segmentation::vertical_block : Segmentation::column, deadline);
+    return s.look(page, {0, 0, page.gray.cols, page.gray.rows}, v.engine,
+                  v.vertical ? Segmentation::vertical_block : Segmentation::column, deadline);
+  };
+  const auto worth = [&](const View& v, const Reading& r) {
+    return r.confidence * (1 - (v.vertical ? 0 : lost_share(analysis, s.prepared(gray, analysis, v.turned, made), r)));
   };
   Reading reading = read_all(view);
-  if (reading.confidence < doubtful && reading.in_time) {
-    judged.emplace_back(view, reading.confidence);
+  const double first_worth = worth(view, reading);
+  if (first_worth < doubtful && reading.in_time) {
+    judged.emplace_back(view, first_worth);
     if (s.options.prepare.orient) turns = {0, 90, 180, 270};
     if (const View other = choose(); !(other == view)) {
       Reading again = read_all(other);
-      if (again.confidence > reading.confidence) reading = std::move(again), view = other;
+      if (worth(other, again) > first_worth) reading = std::move(again), view = other;
     }
   }
 
   const Prepared& page = s.prepared(gray, analysis, view.turned, made);
   if (const double lost = view.vertical ? 0 : lost_share(analysis, page, reading); lost > most_lost && reading.in_time) {
-    Reading again = view.engine->read(page.gray, Segmentation::block, deadline);
+    Reading again = s.look(page, {0, 0, page.gray.cols, page.gray.rows}, view.engine, Segmentation::block, deadline);
     if (again.in_time && (1 - lost_share(analysis, page, again)) * again.confidence > (1 - lost) * reading.confidence)
       reading = std::move(again);
   }
   result.turned = view.turned;
   result.skew = page.skew;
+  if (analysis.photo) {  // of the text in the picture's own frame, in the middle of the page
+    const double x = page.gray.cols / 2.0, y = page.gray.rows / 2.0;
+    const cv::Point2d along = through(page.back, x + 1, y) - through(page.back, x, y);
+    result.skew = std::remainder(std::atan2(along.y, along.x) * 180 / CV_PI - view.turned, 360);
+  }
   result.vertical = view.vertical;
   result.languages = s.languages_of(view.engine);
   double sum = 0, weight = 0;
@@ -222,7 +260,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
   };
   for (const auto& r : page.marks.level) middle(r.x, r.y + r.height / 2.0, r.x + r.width, r.y + r.height / 2.0);
   for (const auto& r : page.marks.upright) middle(r.x + r.width / 2.0, r.y, r.x + r.width / 2.0, r.y + r.height);
-  for (const auto& tick : page.marks.ticks) {
+  for (const auto& tick : s.ideographs(view.engine) ? std::vector<Marks::Tick>{} : page.marks.ticks) {
     const auto q = quad_through(page.back, tick.box.x, tick.box.y, tick.box.x + tick.box.width, tick.box.y + tick.box.height);
     const auto [x0, x1] = std::minmax({q[0], q[2], q[4], q[6]});
     const auto [y0, y1] = std::minmax({q[1], q[3], q[5], q[7]});

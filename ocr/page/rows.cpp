@@ -36,6 +36,7 @@ std::vector<Item> items_of(const PageWords& words, const ReadingFrame& frame) {
     size_t ideographs = 0;
     for (char32_t c : characters(word.text)) ideographs += is_ideograph(c);
     item.length = std::max(1.0, 0.5 * double(ideographs));
+    item.level_box = item.box;
     items.push_back(std::move(item));
   }
   for (const auto& tick : words.ticks) {
@@ -50,6 +51,7 @@ std::vector<Item> items_of(const PageWords& words, const ReadingFrame& frame) {
       item.box = &corner == &corners[0] ? here : hull(item.box, here);
     }
     item.length = 1;
+    item.level_box = item.box;
     items.push_back(std::move(item));
   }
   return items;

@@ -11,8 +11,9 @@ namespace bifrons {
 
 struct Item {  // a word (or tick box) in the reading frame
   std::string text;
-  Box box;       // reading frame
-  Box page_box;  // hull in the page's frame
+  Box box;        // reading frame
+  Box level_box;  // reading frame
+  Box page_box;   // hull in the page's frame
   double confidence = -1;
   double size = 0;
   bool bold = false;

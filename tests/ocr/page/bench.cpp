@@ -33,7 +33,7 @@ struct Peer {
   std::string text;
   double seconds = 0;  // user and system
 };
-Peer tesseract(const Picture& picture, const std::string& folder) {
+Peer tesseract(const Picture& picture, Kind kind, const std::string& folder) {
   const std::string in = folder + "/page.pgm", out = folder + "/page";
   std::ofstream(in, std::ios::binary) << "P5\n"
                                       << picture.width << " " << picture.height << "\n255\n"
@@ -44,7 +44,9 @@ Peer tesseract(const Picture& picture, const std::string& folder) {
   if (child == 0) {
     setenv("OMP_THREAD_LIMIT", "1", 1);
     if (!std::freopen("/dev/null", "w", stderr)) _exit(126);
-    execlp("tesseract", "tesseract", in.c_str(), out.c_str(), nullptr);
+    const char* language = kind == Kind::chinese ? "chi_sim" : kind == Kind::chinese_vertical ? "chi_sim_vert" : "eng";
+    const char* mode = kind == Kind::chinese_vertical ? "5" : "3";  // the right data named, otherwise its defaults
+    execlp("tesseract", "tesseract", in.c_str(), out.c_str(), "-l", language, "--psm", mode, nullptr);
     _exit(127);
   }
   int status = 0;
@@ -102,7 +104,7 @@ int main(int argc, char** argv) try {
       const std::string text = test::text_of(page);
       const double rate = character_error_rate(text, truth.text), hits = box_hits(page, truth.words);
       Peer peer;
-      if (!alone) peer = tesseract(truth.picture, folder);
+      if (!alone) peer = tesseract(truth.picture, kind, folder);
       n += 1, error += rate, f1 += word_f1(text, truth.text), box += hits, seconds += used;
       peer_error += character_error_rate(peer.text, truth.text), peer_seconds += peer.seconds;
       if (!alone) all_ratio += used / peer.seconds, worst = std::max(worst, used / peer.seconds);
