@@ -156,7 +156,7 @@ class Ask {
   }
 
   DocumentAnswer ask(const std::vector<const PageSource*>& sources, const std::string& question, const Route& route,
-                     AnswerStream& stream) {
+                     LiveAnswer& stream) {
     AnswerOptions options = o_.answer;
     options.read_seconds = read_seconds_;
     DocumentAnswerer answerer(sources, model_.get(), options);
@@ -176,7 +176,7 @@ class Ask {
     }
     std::vector<const PageSource*> sources;
     for (const auto& source : sources_) sources.push_back(source.get());
-    AnswerStream stream(o_.common.json);
+    LiveAnswer stream(o_.common.json);
     publish(ask(sources, question, route, stream), stream.began(), {});
   }
 
@@ -280,7 +280,7 @@ class Ask {
         }
         read_seconds_ = seconds_now() - begin;
         first_best = best(question, seen);
-        AnswerStream stream(o_.common.json);
+        LiveAnswer stream(o_.common.json);
         if (is_terminal(2) && !o_.common.quiet) std::fputs("\r\033[K", stderr);
         if (!o_.common.json) print_line("(from the first " + std::to_string(pages) + " of " + std::to_string(total) + " pages)");
         first = ask(seen, question, route, stream);
@@ -308,7 +308,7 @@ class Ask {
     if (!o_.common.json) print_line("(from all " + std::to_string(total) + " pages)");
     std::vector<const PageSource*> seen;
     for (const auto& source : sources_) seen.push_back(source.get());
-    AnswerStream stream(o_.common.json);
+    LiveAnswer stream(o_.common.json);
     publish(ask(seen, question, route, stream), stream.began(),
             {{"provisional", false}, {"pages_read", total}, {"pages", total}});
   }
@@ -339,7 +339,7 @@ class Ask {
           std::to_string(pictures_.size() - shown.size()) + " documents are left out: this question is answered by looking");
     message.items.push_back({ChatItem::Kind::text, question});
     const double begin = seconds_now();
-    AnswerStream stream(o_.common.json);
+    LiveAnswer stream(o_.common.json);
     GenerateOptions generate;
     generate.max_tokens = std::min<int64_t>(o_.answer.max_tokens, 512);
     const Answer answer = talker_->answer({&message, 1}, shown, generate, [&](std::string_view text) {
@@ -353,7 +353,7 @@ class Ask {
   void think(const std::string& question, const Route& route) {
     if (!model_) fail(Fault::lacking, route.reason, ", but no text model is configured: ", route.remedy);
     const double begin = seconds_now();
-    AnswerStream stream(o_.common.json);
+    LiveAnswer stream(o_.common.json);
     TextRequest request;
     request.messages.push_back({TextMessage::Role::user, question});
     request.max_tokens = o_.answer.max_tokens;

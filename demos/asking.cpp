@@ -35,27 +35,27 @@ void put(std::string_view text) {
 
 }  // namespace
 
-AnswerStream::AnswerStream(bool silent) : shown_(!silent && is_terminal(1)) {}
-AnswerStream::~AnswerStream() { end(); }
+LiveAnswer::LiveAnswer(bool silent) : shown_(!silent && is_terminal(1)) {}
+LiveAnswer::~LiveAnswer() { end(); }
 
-void AnswerStream::thought(std::string_view text) {
+void LiveAnswer::thought(std::string_view text) {
   if (!shown_ || text.empty()) return;
   if (!in_thought_) std::fputs(dim, stdout), in_thought_ = true;
   put(text);
   at_line_start_ = text.back() == '\n';
 }
-void AnswerStream::text(std::string_view text) {
+void LiveAnswer::text(std::string_view text) {
   if (!shown_ || text.empty()) return;
   if (in_thought_) std::fputs(plain, stdout), std::fputs(at_line_start_ ? "\n" : "\n\n", stdout), in_thought_ = false;
   put(text);
   began_ = true, at_line_start_ = text.back() == '\n';
 }
-bool AnswerStream::take(const AnswerPiece& piece) {
+bool LiveAnswer::take(const AnswerPiece& piece) {
   if (piece.kind == AnswerPiece::Kind::thought) thought(piece.text);
   if (piece.kind == AnswerPiece::Kind::text) text(piece.text);
   return !interrupted();  // a citation names a passage, which says nothing to a reader: the places follow at the end
 }
-void AnswerStream::end() {
+void LiveAnswer::end() {
   if (in_thought_) std::fputs(plain, stdout), in_thought_ = false;
   if (!at_line_start_) std::fputs("\n", stdout), at_line_start_ = true;
   std::fflush(stdout);

@@ -14,10 +14,10 @@ namespace bifrons {
 
 // An answer while it is written: text to stdout, thoughts dimmed and only on a terminal. Where stdout is none, nothing is shown
 // before print_answer has the checked text.
-class AnswerStream {
+class LiveAnswer {
  public:
-  explicit AnswerStream(bool silent);
-  ~AnswerStream();                      // ends what was begun
+  explicit LiveAnswer(bool silent);
+  ~LiveAnswer();                      // ends what was begun
   bool take(const AnswerPiece& piece);  // false once Ctrl-C was pressed while somebody was listening
   void thought(std::string_view text);
   void text(std::string_view text);

@@ -241,7 +241,7 @@ class Chat {
     request.stop = [] { return interrupted(); };
     request.on_status = [&](const std::string& status) { say(o_.common, status); };
     const Listening listening;
-    AnswerStream stream(false);
+    LiveAnswer stream(false);
     const TextAnswer answer = text_model_->answer(request, [&](const TextPiece& piece) {
       piece.kind == TextPiece::Kind::thought ? stream.thought(piece.text) : stream.text(piece.text);
       return !interrupted();
@@ -271,7 +271,7 @@ class Chat {
     asked_documents_.clear();
     for (const size_t i : which) sources.push_back(sources_[i].get()), asked_documents_.push_back(&documents_[i]);
     const Listening listening;
-    AnswerStream stream(false);
+    LiveAnswer stream(false);
     AnswerOptions options;
     DocumentAnswerer answerer(sources, text_model_.get(), options);
     last_answer_ = answerer.ask(turn.text, route, [&](const AnswerPiece& piece) { return stream.take(piece); });
