@@ -37,9 +37,9 @@ std::string settings_key(const ReadOptions& options);  // equal for options that
 
 struct ReadCallbacks {
   // Pages in order, as they are finished; a page handed over here is not kept in the Document. At most workers + 2 are held.
-  std::function<void(Page&&)> on_page;
-  std::function<void(int64_t done, int64_t total)> on_progress;  // pages
-  std::function<bool()> cancelled;                               // asked at least every 100 ms; true throws Cancelled
+  std::function<void(Page&&)> on_page = {};
+  std::function<void(int64_t done, int64_t total)> on_progress = {};  // pages
+  std::function<bool()> cancelled = {};                               // asked at least every 100 ms; true throws Cancelled
 };
 
 struct PagePicture {  // a page as shown, for people to look at

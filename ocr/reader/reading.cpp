@@ -15,7 +15,10 @@ namespace bifrons {
 namespace {
 
 constexpr double opening_seconds =
-    20;                              // start, fonts, languages (some 0.3 s on one core), on top of reading the file's structure
+    20;  // start, fonts, languages (some 0.3 s on one core), on top of reading the file's structure
+// Limits are of processor time, so that a busy machine reads the same as an idle one; a worker that waits instead of working is
+// late by the clock after so many times the limit.
+constexpr double clock_factor = 4;
 constexpr double grace_seconds = 1;  // workers stop by themselves at their limits; the reader's kill comes after
 constexpr int most_failed_openings = 2;
 constexpr size_t most_workers = 64;
@@ -38,21 +41,27 @@ struct DocumentReading::Slot {
   bool stage_seen = false;
   double used[3] = {};
   Clock::time_point since;
-  double opening_limit = 0;
+  double cpu_since = 0;
 
-  double running() const { return std::chrono::duration<double>(Clock::now() - since).count(); }
+  // Seconds of the limit that the work at hand has used up.
+  double running() const {
+    return std::max(process->cpu_seconds() - cpu_since,
+                    std::chrono::duration<double>(Clock::now() - since).count() / clock_factor);
+  }
   void begin(State next) {
     state = next;
     stage = {};
     stage_seen = false;
     std::fill(std::begin(used), std::end(used), 0.);
     since = Clock::now();
+    cpu_since = process->cpu_seconds();
   }
   void change(const wire::Stage& next) {
     used[int(stage.work)] += running();
     stage = next;
     stage_seen = true;
     since = Clock::now();
+    cpu_since = process->cpu_seconds();
   }
   double limit(const ReadLimits& limits) const {  // seconds for what it does now
     if (state == State::opening) return limits.text_seconds + opening_seconds;

@@ -24,11 +24,11 @@ constexpr size_t most_page_bytes = 48u << 20;      // 200,000 characters as sing
 constexpr size_t most_picture_bytes = 192u << 20;  // 8000 x 8000 x 3
 
 struct Open {  // reader to worker, first of all
-  std::string type, password;
-  std::vector<std::string> languages;
+  std::string type = {}, password = {};
+  std::vector<std::string> languages = {};
   ReadOptions::Ocr ocr = ReadOptions::Ocr::automatic;
   bool recognise = false;  // load the recognition engine
-  ReadLimits limits;
+  ReadLimits limits = {};
 };
 struct Opened {
   int64_t pages = 0;

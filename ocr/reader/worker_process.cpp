@@ -97,12 +97,15 @@ std::optional<wire::Frame> WorkerProcess::next_frame(size_t most_bytes) {
   return frame;
 }
 
-void WorkerProcess::allow_cpu(double seconds) {
+double WorkerProcess::cpu_seconds() const {
   clockid_t clock{};
   timespec used{};
-  if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
-    return;  // it is gone: the stream will say so
-  const rlimit limit{rlim_t(used.tv_sec + std::ceil(seconds) + 1), RLIM_INFINITY};
+  if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return 0;
+  return double(used.tv_sec) + 1e-9 * double(used.tv_nsec);
+}
+
+void WorkerProcess::allow_cpu(double seconds) {
+  const rlimit limit{rlim_t(std::ceil(cpu_seconds() + seconds)) + 1, RLIM_INFINITY};
   ::prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
 }
 

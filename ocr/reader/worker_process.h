@@ -31,7 +31,8 @@ class WorkerProcess {
   std::optional<wire::Frame> next_frame(size_t most_bytes);
   // A backstop behind the reader's clock: the worker dies of SIGXCPU after so much more processor time.
   void allow_cpu(double seconds);
-  std::string end();  // kills, waits, and says in words how it had ended before
+  double cpu_seconds() const;  // processor time it has used; 0 when it is gone
+  std::string end();           // kills, waits, and says in words how it had ended before
 
  private:
   Descriptor stream_;

@@ -64,7 +64,8 @@ Picture on_paper(const uint8_t* rgba, int width, int height) {
       const int alpha = rgba[4 * i + 3];
       seen = std::max(seen, alpha);
       for (size_t c = 0; c < 3; ++c) {
-        const int value = (rgba[4 * i + c] * alpha + paper * (255 - alpha) + 127) / 255;
+        const int own = rgba[4 * i + c];
+        const int value = alpha == 255 ? own : (own * alpha + paper * (255 - alpha) + 127) / 255;
         picture.pixels[3 * i + c] = uint8_t(value);
         darkest = std::min(darkest, value), brightest = std::max(brightest, value);
       }

@@ -10,7 +10,8 @@
 namespace bifrons {
 namespace {
 
-constexpr double least_size = 2;  // points: smaller print cannot be read by eye
+constexpr double least_size = 2;   // points: smaller print cannot be read by eye
+constexpr double most_size = 900;  // points: Poppler draws no letters of 1,000 and more, so nothing can be said of them
 constexpr int contrast = 20;  // of 255 between a pixel and the background around it: #ebebeb on white is the faintest that counts
 constexpr double letters_ink = 0.02, marks_ink = 0.004;  // share of the box's pixels; letters cover 8 to 30 %, a full stop 1 %
 
@@ -21,6 +22,7 @@ std::optional<HiddenText::Reason> HiddenCheck::reason(const PdfWord& word) const
   const double middle_x = (box.x0 + box.x1) / 2, middle_y = (box.y0 + box.y1) / 2;
   if (middle_x < 0 || middle_y < 0 || middle_x > size_.width || middle_y > size_.height) return HiddenText::Reason::off_page;
   if (word.size > 0 && word.size < least_size) return HiddenText::Reason::tiny;
+  if (word.size > most_size) return std::nullopt;
   const int x0 = std::clamp(int(std::floor(box.x0 * scale_)), 0, drawn_.width - 1),
             x1 = std::clamp(int(std::ceil(box.x1 * scale_)), x0 + 1, drawn_.width);
   const int y0 = std::clamp(int(std::floor(box.y0 * scale_)), 0, drawn_.height - 1),

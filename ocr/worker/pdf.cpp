@@ -22,6 +22,8 @@ void complain(ErrorCategory category, Goffset, const char* message) {
   if (category == errSyntaxError || category == errIO || category == errInternal || category == errUnimplemented)
     ++complaints.errors;
   if (complaints.drawing_image) ++complaints.in_images;
+  if (std::strstr(message, "character collection") != nullptr || std::strstr(message, "CMap") != nullptr)
+    complaints.maps_missing = true;
   // Some decoders speak before drawing begins, when an image's parameters are looked up.
   for (const char* word : {"JPX", "JBIG2", "JPEG", "DCT", "mage", "CCITT"})
     if (std::strstr(message, word) != nullptr) {
@@ -86,10 +88,14 @@ bool call_stop(void* stop) { return (*static_cast<const std::function<bool()>*>(
 Pdf::Pdf(std::string_view bytes, const std::string& password) : state_(std::make_unique<State>()) {
   Complaints::get().forget();
   bool rebuilt = false;
-  const std::optional<GooString> key = password.empty() ? std::nullopt : std::optional<GooString>(GooString(password));
   const auto note = [&rebuilt] { rebuilt = true; };
-  auto* stream = new MemStream(bytes.data(), 0, Goffset(bytes.size()), Object(objNull));  // the document owns it
-  state_->document = std::make_unique<PDFDoc>(stream, key, key, nullptr, note);
+  const auto open = [&](const std::optional<GooString>& key) {
+    auto* stream = new MemStream(bytes.data(), 0, Goffset(bytes.size()), Object(objNull));  // the document owns it
+    state_->document = std::make_unique<PDFDoc>(stream, key, key, nullptr, note);
+    return state_->document->getErrorCode() != errEncrypted;
+  };
+  // A file with an owner's password only opens with none; a wrong one must not shut it.
+  if (password.empty() || !open(GooString(password))) open({});
   PDFDoc& document = *state_->document;
   if (!document.isOk()) {
     if (document.getErrorCode() == errEncrypted)

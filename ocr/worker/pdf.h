@@ -36,6 +36,7 @@ struct PdfPageText {
   std::vector<PdfWord> field_values;  // of form fields whose value is not drawn
   bool only_filled = true;            // no text is drawn as outlines or invisibly: a word's colour is its fill
   bool drawn = false;                 // something besides text and images is painted
+  bool maps_missing = false;          // some characters could not be looked up: the package poppler-data is not installed
   bool complete = true;               // false: stopped by `stop`
 };
 

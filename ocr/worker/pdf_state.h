@@ -18,8 +18,12 @@ struct Pdf::State {
 struct Complaints {
   int64_t errors = 0, in_images = 0;
   bool drawing_image = false;  // complaints now are about an image
+  bool maps_missing = false;   // of characters, which Poppler looks up in poppler-data
   static Complaints& get();
-  void forget() { errors = in_images = 0; }
+  void forget() {
+    errors = in_images = 0;
+    maps_missing = false;
+  }
 };
 
 bool call_stop(void* stop);  // for Poppler's abort check: `stop` is a std::function<bool()>

@@ -153,6 +153,7 @@ PdfPageText Pdf::text(int64_t page, const std::function<bool()>& stop) {
   state_->document->displayPage(&device, int(page), 72, 72, 0, false, true, false, call_stop,
                                 const_cast<void*>(static_cast<const void*>(&check)));
   found.complete = !stopped;
+  found.maps_missing = Complaints::get().maps_missing;
   const std::unique_ptr<TextWordList> list = device.makeWordList();
   for (int i = 0; list && i < list->getLength(); ++i) {
     TextWord* word = list->get(i);

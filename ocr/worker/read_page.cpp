@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 
 #include "ocr/document/levenshtein.h"
 #include "ocr/page/layout.h"
@@ -117,8 +118,14 @@ std::u32string letters_of(const std::string& text) {  // lower case, nothing but
 void PageReader::begin(Work work, const Page& page) {
   const ReadLimits& limits = settings_.limits;
   const double seconds = work == Work::text ? limits.text_seconds : work == Work::render ? limits.render_seconds : seconds_left();
-  deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  deadline_ = cpu_seconds() + seconds;
   stage_({.work = work, .page = page.page, .width = page.width, .height = page.height, .unit = page.unit});
+}
+
+double PageReader::cpu_seconds() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return double(used.tv_sec) + 1e-9 * double(used.tv_nsec);
 }
 
 double PageReader::seconds_left() const { return std::max(0.05, settings_.limits.recognise_seconds - recognition_used_); }
@@ -340,6 +347,9 @@ void PageReader::read_pdf(Page& page) {
   const PdfPageText text = pdf_->text(page.page, [this] { return late(); });
   if (!text.complete)
     page.warnings.push_back({"timeout", page.page, "reading the page's text took too long; the rest was left out"});
+  if (text.maps_missing)
+    page.warnings.push_back(
+        {"character_maps_missing", page.page, "some characters cannot be told: install the package poppler-data"});
   const bool may_recognise = settings_.ocr != Ocr::never;
   if (settings_.ocr == Ocr::always && engine_ == nullptr) throw RecognitionNeeded();
   const double share = covered(text.images, size);
@@ -429,10 +439,8 @@ PagePicture PageReader::render(int64_t number, int64_t most_pixels) {
   if (pdf_ != nullptr) {
     const Pdf::Size size = pdf_->size(number);
     if (!size.usable) throw DocumentFailure(Fault::unreadable, "page_failed", "the page is missing or its size makes no sense");
-    // One pixel less than asked for, since the library rounds up.
-    const double scale = double(std::max<int64_t>(most_pixels - 1, 1)) / std::max(size.width, size.height);
-    deadline_ = Clock::now() +
-                std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(settings_.limits.render_seconds));
+    const double scale = (double(most_pixels) - 0.01) / std::max(size.width, size.height);  // the library rounds up
+    deadline_ = cpu_seconds() + settings_.limits.render_seconds;
     picture = pdf_->render(number, scale * points_per_inch, false, [this] { return late(); });
     shown.scale = scale;
   } else {

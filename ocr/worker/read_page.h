@@ -28,7 +28,8 @@ class PageReader {
   void read_pdf(Page& page);
   void read_picture(Page& page);
   void begin(wire::Stage::Work work, const Page& page);
-  bool late() const { return std::chrono::steady_clock::now() > deadline_; }
+  bool late() const { return cpu_seconds() > deadline_; }
+  static double cpu_seconds();  // processor time of this worker: limits are the same on a busy machine
   // Words that can be seen, into `words`; the others into page.hidden_text.
   void take_words(Page& page, const PdfPageText& text, PageWords& words, int64_t& letters, int64_t& unmapped);
   bool agrees(Page& page, const PageWords& words, double dpi);  // the text layer with the picture
@@ -42,7 +43,7 @@ class PageReader {
   Recogniser* engine_;
   const wire::Open& settings_;
   std::function<void(const wire::Stage&)> stage_;
-  std::chrono::steady_clock::time_point deadline_, recognition_began_;
+  double deadline_ = 0;  // in cpu_seconds()
   double recognition_used_ = 0;
 };
 
