@@ -78,7 +78,6 @@ Drawer::Drawer(const Janus& model, size_t cache_bytes) : model_(model), cache_by
     fail(Fault::unreadable, model.config().name, ": draws ", model.config().image_tokens,
          " image tokens, which make no square picture");
 }
-Drawer::~Drawer() = default;
 
 int64_t Drawer::group_size(int64_t prompt_tokens, bool guided) const {
   const int64_t halves = guided ? 2 : 1, page_bytes = page_tokens * model_.cache_bytes_per_token();

@@ -36,7 +36,6 @@ class Drawer {
   // cache_bytes: keys and values of all pictures drawn together; pictures that do not fit are drawn in groups. 0: an eighth of
   // this machine's memory.
   explicit Drawer(const Janus& model, size_t cache_bytes = 0);
-  ~Drawer();
 
   // image_tokens ids per request, in raster order. on_step runs after every step; returning false throws Cancelled at once.
   std::vector<std::vector<int32_t>> draw(std::span<const DrawRequest> requests, const DrawSettings& settings,
