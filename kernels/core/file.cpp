@@ -67,7 +67,9 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 void forget_pages(std::span<const std::byte> mapped) {
   const uintptr_t page = page_size(), first = reinterpret_cast<uintptr_t>(mapped.data());
   const uintptr_t begin = (first + page - 1) / page * page, end = (first + mapped.size()) / page * page;
-  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // advice: failing costs only memory
+  if (begin >= end) return;
+  std::byte* data = const_cast<std::byte*>(mapped.data()) + (begin - first);
+  ::madvise(data, end - begin, MADV_DONTNEED);  // advice: failing costs only memory
 }
 
 std::string read_file(const std::filesystem::path& path, size_t limit) {

@@ -60,7 +60,7 @@ int64_t padded(int64_t in, Format format) {
 void prefer_huge_pages(const Buffer& buffer) {
   const auto begin = reinterpret_cast<uintptr_t>(buffer.data());
   const uintptr_t first = (begin + huge_page - 1) / huge_page * huge_page, last = (begin + buffer.size()) / huge_page * huge_page;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  if (first < last) madvise(buffer.data() + (first - begin), last - first, MADV_HUGEPAGE);
 }
 
 Panels make_panels(const ThreadPool& pool, Isa isa, Format format, int64_t outputs, int64_t in,
