@@ -212,7 +212,11 @@ Claim claim_of(std::string_view statement, std::string_view question) {
     size_t next = end;
     while (next < original.size() && is_blank(letters.text[next])) ++next;
     const bool next_capital = next < original.size() && original[next] != letters.text[next] && next > end;
-    if (among(word, negations)) claim.negated = true;
+    // "Invoice No. 17" denies nothing.
+    const std::u32string_view behind = std::u32string_view(letters.text).substr(end);
+    const bool before_word = behind.size() > 1 && behind[0] == U' ' && is_letter(behind[1]) && !taken[end + 1];
+    const bool label_no = word == U"no" && (!before_word || behind.starts_with(U" is ") || behind.starts_with(U" was "));
+    if (among(word, negations) && !label_no) claim.negated = true;
     const bool unit = after_value && among(word, units);
     after_value = unit && (word == U"working" || word == U"business" || word == U"calendar");
     if (!among(word, stop_words) && !among(word, negations)) {

@@ -108,6 +108,8 @@ struct DocumentAnswerer::State {
       request.temperature = options.temperature;
       request.top_p = options.top_p;
       request.seed = options.seed;
+      request.stop = options.stop;
+      request.on_status = options.on_status;
       try {
         TextAnswer answer = model->answer(request, [&](const TextPiece& piece) { return stream.feed(piece); });
         stream.finish();

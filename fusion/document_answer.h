@@ -41,7 +41,10 @@ struct AnswerOptions {
   int retries = 3;           // with ever fewer passages, when the model says that the prompt is too long
   int quotations = 3;        // passages quoted when there is no text model
   double hard_to_read = 60;  // confidence below which a cited word is said to be hard to read
-  double read_seconds = 0;   // what the caller spent on reading, for the result
+  // Handed to the model: asked while it connects, waits and writes, true stops it; what it says of waiting.
+  std::function<bool()> stop = {};
+  std::function<void(const std::string&)> on_status = {};
+  double read_seconds = 0;  // what the caller spent on reading, for the result
 };
 
 struct Citation {

@@ -244,24 +244,22 @@ class Matcher {
     bool line_negated = false;
     for (const auto& [l, words] : chosen_) {
       const EvidenceLine& line = *lines_[l];
-      for (size_t t = 0; t < line.tokens.size(); ++t) {
-        const std::u32string& token = line.tokens[t].text;
-        static constexpr std::u32string_view negations[] = {U"not",     U"never", U"without",  U"cannot",
-                                                            U"neither", U"none",  U"excluding"};
-        const bool plain =
-            std::find(std::begin(negations), std::end(negations), token) != std::end(negations) || token.ends_with(U"n't");
-        // "no" before a word, but not "No. 17".
-        const size_t behind = line.tokens[t].begin + token.size();
-        const bool no =
-            token == U"no" && behind + 1 < line.letters.text.size() && line.letters.text[behind] == U' ' &&
-            is_letter(line.letters.text[behind + 1]) && t > 0 &&
-            !std::any_of(line.values.begin(), line.values.end(), [&](const Value& v) { return v.begin == behind + 1; });
-        line_negated |= plain || no;
-      }
+      line_negated |= std::any_of(line.tokens.begin(), line.tokens.end(), [&](const auto& token) { return denies(line, token); });
       for (const char32_t c : {U'不', U'未', U'没', U'无', U'非'})
         line_negated |= line.letters.text.find(c) != std::u32string::npos;
     }
     return line_negated != claim_.negated && (claim_.negated || negation_is_near());
+  }
+  static bool denies(const EvidenceLine& line, const EvidenceLine::Token& token) {
+    static constexpr std::u32string_view negations[] = {U"not",     U"never", U"without",  U"cannot",
+                                                        U"neither", U"none",  U"excluding"};
+    if (std::find(std::begin(negations), std::end(negations), token.text) != std::end(negations) || token.text.ends_with(U"n't"))
+      return true;
+    // "no" before a word, but not "No. 17".
+    const size_t behind = token.begin + token.text.size();
+    return token.text == U"no" && behind + 1 < line.letters.text.size() && line.letters.text[behind] == U' ' &&
+           is_letter(line.letters.text[behind + 1]) &&
+           std::none_of(line.values.begin(), line.values.end(), [&](const Value& v) { return v.begin == behind + 1; });
   }
   // A long line may deny something else; only a negation among the words that matched speaks of them.
   bool negation_is_near() const {
@@ -269,10 +267,8 @@ class Matcher {
       if (words.empty()) continue;
       const EvidenceLine& line = *lines_[l];
       for (const EvidenceLine::Token& token : line.tokens) {
-        const bool negation = token.text == U"not" || token.text == U"never" || token.text == U"cannot" ||
-                              token.text == U"without" || token.text == U"neither" || token.text.ends_with(U"n't");
         const size_t word = line.owner[token.begin];
-        if (negation && word + 1 >= *words.begin() && word <= *words.rbegin() + 1) return true;
+        if (denies(line, token) && word + 1 >= *words.begin() && word <= *words.rbegin() + 1) return true;
       }
       for (size_t i = 0; i < line.letters.text.size(); ++i) {
         const char32_t c = line.letters.text[i];

@@ -202,6 +202,21 @@ TEST(Citations, MadeUpAnswersChinese) {
   run(text, cases);
 }
 
+TEST(Citations, NumberSignsDenyNothing) {
+  const char* const text =
+      "Invoice No. 4711 of Northwind Traders Ltd\n"
+      "Customer no: C-88\n"
+      "No discount is granted.";
+  const Case cases[] = {
+      {"Invoice No. 4711 is of Northwind Traders Ltd [citation:1].", "Whose invoice is it?", true, 1, 1, nullptr},
+      {"The invoice no. is 4711 [citation:1].", "What is the invoice no.?", true, 1, 1, nullptr},
+      {"The customer no is C-88 [citation:1].", "What is the customer number?", true, 1, 1, nullptr},
+      {"No discount is granted [citation:1].", "Is there a discount?", true, 1, 1, nullptr},
+      {"A discount is granted [citation:1].", "Is there a discount?", false, 0, 0, nullptr},
+  };
+  run(text, cases);
+}
+
 TEST(Citations, SeveralStatementsAndCitations) {
   Checked checked(contract);
   const CheckedAnswer got = checked.check(

@@ -250,6 +250,18 @@ TEST(DocumentAnswer, StoppedByTheReader) {
   EXPECT_LT(got.raw.size(), 20u);
 }
 
+TEST(DocumentAnswer, TheModelCanBeStoppedAndHeard) {
+  Asked asked(invoice);
+  std::string heard;
+  asked.options.stop = [] { return true; };
+  asked.options.on_status = [&](const std::string& status) { heard = status; };
+  asked.ask("What is the total?", "x");
+  ASSERT_TRUE(asked.model.asked[0].stop && asked.model.asked[0].on_status);
+  EXPECT_TRUE(asked.model.asked[0].stop());
+  asked.model.asked[0].on_status("waiting");
+  EXPECT_EQ(heard, "waiting");
+}
+
 TEST(DocumentAnswer, RefusalsAreInTheUsersLanguage) {
   Asked asked(invoice);
   DocumentAnswer got = asked.ask("How long is the warranty?", "文档中未找到。");
