@@ -1,0 +1,177 @@
+// tests/ocr/reader/text_layer_test.cpp - words, places and hidden words of PDF text layers.
+#include <gmock/gmock.h>
+
+#include "tests/ocr/reader/pdf_writer.h"
+#include "tests/ocr/reader/read_with.h"
+
+namespace bifrons {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(TextLayer, WordsWithTheirPlaces) {
+  PdfWriter pdf;
+  pdf.add_page(PdfWriter::text(72, 700, "Invoice number 4711") + PdfWriter::text(72, 680, "Total 1,234.50 EUR"));
+  const Document document = read_bytes(pdf.bytes());
+  EXPECT_EQ(document.status, Document::Status::ok);
+  EXPECT_EQ(document.file.type, "pdf");
+  EXPECT_EQ(document.file.sha256.size(), 64u);
+  EXPECT_EQ(document.page_count, 1);
+  ASSERT_EQ(document.pages.size(), 1u);
+  const Page& page = document.pages[0];
+  EXPECT_EQ(page.source, Page::Source::text);
+  EXPECT_DOUBLE_EQ(page.width, 595);
+  EXPECT_DOUBLE_EQ(page.height, 842);
+  EXPECT_EQ(text_of(page), "Invoice number 4711\nTotal 1,234.50 EUR");
+  const auto words = words_of(page);
+  ASSERT_EQ(words.size(), 6u);
+  EXPECT_NEAR(words[0].box.x0, 72, 1.5);
+  EXPECT_NEAR(words[0].box.y1, 842 - 700, 4);  // the baseline, and the font's descent
+  EXPECT_FALSE(words[0].confidence.has_value());
+  EXPECT_TRUE(page.hidden_text.empty());
+  EXPECT_TRUE(document.warnings.empty());
+}
+
+TEST(TextLayer, Sha256IsTheFiles) {
+  PdfWriter pdf;
+  pdf.add_page("");
+  const TemporaryFolder folder;
+  const auto path = folder.write("x.pdf", pdf.bytes());
+  const std::string command = "sha256sum '" + path.string() + "'";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  char line[65] = "";
+  ASSERT_NE(std::fgets(line, sizeof line, pipe), nullptr);
+  ::pclose(pipe);
+  EXPECT_EQ(test_reader().look(path, {}).file.sha256, line);
+}
+
+struct Hiding {
+  const char* name;
+  std::string content;  // the word SECRET is on the page, out of sight
+  HiddenText::Reason reason;
+};
+class HiddenWords : public testing::TestWithParam<Hiding> {};
+TEST_P(HiddenWords, AreKeptOutWithTheirReason) {
+  PdfWriter pdf;
+  pdf.add_page(PdfWriter::text(72, 700, "Plain visible words") + GetParam().content);
+  const Document document = read_bytes(pdf.bytes());
+  const Page& page = document.pages.at(0);
+  EXPECT_THAT(text_of(page), testing::Not(HasSubstr("SECRET")));
+  EXPECT_THAT(text_of(page), HasSubstr("Plain visible words"));
+  ASSERT_EQ(page.hidden_text.size(), 1u);
+  EXPECT_EQ(page.hidden_text[0].text, "SECRET");
+  EXPECT_EQ(page.hidden_text[0].reason, GetParam().reason);
+  EXPECT_TRUE(has_warning(document.warnings, "hidden_text"));
+  EXPECT_EQ(document.status, Document::Status::ok);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Ways, HiddenWords,
+    testing::Values(
+        Hiding{"WhiteOnWhite", PdfWriter::text(72, 600, "SECRET", 12, "F1", "1 1 1 rg"), HiddenText::Reason::no_ink},
+        Hiding{"AlmostWhite", PdfWriter::text(72, 600, "SECRET", 12, "F1", "0.97 0.97 0.97 rg"), HiddenText::Reason::no_ink},
+        Hiding{"Invisible", PdfWriter::text(72, 600, "SECRET", 12, "F1", "3 Tr"), HiddenText::Reason::no_ink},
+        Hiding{"Clipped", "q 0 0 10 10 re W n " + PdfWriter::text(72, 600, "SECRET") + " Q\n", HiddenText::Reason::covered},
+        Hiding{"Tiny", PdfWriter::text(72, 600, "SECRET", 1), HiddenText::Reason::tiny},
+        Hiding{"TinyByMatrix", "q 0.05 0 0 0.05 72 600 cm " + PdfWriter::text(0, 0, "SECRET") + " Q\n", HiddenText::Reason::tiny},
+        Hiding{"Covered", PdfWriter::text(72, 600, "SECRET") + "1 g 60 590 200 30 re f 0 g\n", HiddenText::Reason::covered},
+        Hiding{"BlackOnBlack", "60 590 200 30 re f\n" + PdfWriter::text(72, 600, "SECRET"), HiddenText::Reason::no_ink},
+        Hiding{"UnderALine", PdfWriter::text(72, 600, "SECRET", 12, "F1", "1 1 1 rg") + "72 604 m 300 604 l S\n",
+               HiddenText::Reason::no_ink},
+        Hiding{"WhiteOverOtherWords",
+               PdfWriter::text(72, 701, "SECRET", 12, "F1", "1 1 1 rg") + PdfWriter::text(72, 700, "Plain visible words"),
+               HiddenText::Reason::no_ink},
+        Hiding{"OffThePage", PdfWriter::text(700, 600, "SECRET"), HiddenText::Reason::off_page},
+        Hiding{"BelowThePage", PdfWriter::text(72, -40, "SECRET"), HiddenText::Reason::off_page}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST(TextLayer, WhatIsFaintSmallOrOnColourStays) {
+  PdfWriter pdf;
+  pdf.add_page(PdfWriter::text(72, 700, "Gray words", 10, "F1", "0.7 g") + PdfWriter::text(72, 680, "small print", 4) +
+               "0 0 0.5 rg 60 640 300 30 re f 0 g\n" + PdfWriter::text(72, 650, "white on blue", 12, "F1", "1 g") +
+               PdfWriter::text(72, 620, "Underlined") + "72 618 m 130 618 l S\n" + PdfWriter::text(72, 600, "i l . - 1") +
+               PdfWriter::text(72, 580, "outlined", 14, "F1", "1 Tr") + "0 0 1 RG 0.5 w 50 550 200 20 re S\n" +
+               PdfWriter::text(55, 556, "boxed"));
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  for (const char* words : {"Gray words", "small print", "white on blue", "Underlined", "i l . - 1", "outlined", "boxed"})
+    EXPECT_THAT(text_of(page), HasSubstr(words));
+  EXPECT_TRUE(page.hidden_text.empty());
+}
+
+TEST(TextLayer, InvisibleCharactersAreRemovedAndCounted) {
+  PdfWriter pdf;
+  // Two bytes a character through a ToUnicode map: A, zero width space, B, right-to-left override, C, tag L, D.
+  const int map = pdf.add_stream(
+      "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def\n1 begincodespacerange <00> <ff> "
+      "endcodespacerange\n"
+      "7 beginbfchar <41> <0041> <42> <200B> <43> <0042> <44> <202E> <45> <0043> <46> <DB40DC4C> <47> <0044> endbfchar\nendcmap "
+      "end end");
+  const int font = pdf.add("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode " + PdfWriter::ref(map) + " >>");
+  pdf.add_page("BT /FX 12 Tf 72 700 Td (ABCDEFG) Tj ET");
+  std::string bytes = pdf.bytes();
+  // The page's own font list has no FX: put it where F3 stands (both references have one digit or two, so nothing moves).
+  const size_t at = bytes.find("/F3 ");
+  ASSERT_NE(at, std::string::npos);
+  const std::string mine = "/FX " + PdfWriter::ref(font);
+  const size_t length = bytes.find(" R", at) + 2 - at;
+  ASSERT_LE(mine.size(), length);
+  bytes.replace(at, length, mine + std::string(length - mine.size(), ' '));
+  const Document document = read_bytes(bytes);
+  EXPECT_EQ(text_of(document.pages.at(0)), "ABCD");
+  EXPECT_TRUE(has_warning(document.warnings, "invisible_characters"));
+}
+
+TEST(TextLayer, FormValuesAreText) {
+  PdfWriter pdf;
+  const int field = pdf.reserve(), choice = pdf.reserve(), tick = pdf.reserve(), secret = pdf.reserve();
+  pdf.set(field, "<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Ada Lovelace) /Rect [72 600 300 620] /F 4 >>");
+  pdf.set(choice,
+          "<< /Type /Annot /Subtype /Widget /FT /Ch /T (town) /Opt [(Paris) (Turin)] /V (Turin) /Rect [72 560 300 580] /F 4 >>");
+  pdf.set(tick,
+          "<< /Type /Annot /Subtype /Widget /FT /Btn /T (agreed) /V /Yes /AS /Yes /AP << /N << /Yes null /Off null >> >> /Rect "
+          "[72 540 84 552] /F 4 >>");
+  pdf.set(secret, "<< /Type /Annot /Subtype /Widget /FT /Tx /T (key) /V (HIDDENFIELD) /Rect [72 500 300 520] /F 2 >>");
+  const std::string all =
+      PdfWriter::ref(field) + " " + PdfWriter::ref(choice) + " " + PdfWriter::ref(tick) + " " + PdfWriter::ref(secret);
+  pdf.catalog_extra = "/AcroForm << /Fields [" + all + "] >>";
+  pdf.add_page({.content = PdfWriter::text(72, 700, "Application form"), .extra = "/Annots [" + all + "]"});
+  const Document document = read_bytes(pdf.bytes());
+  const std::string text = text_of(document.pages.at(0));
+  EXPECT_THAT(text, HasSubstr("Ada Lovelace"));
+  EXPECT_THAT(text, HasSubstr("Turin"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("HIDDENFIELD")));
+  for (const Word& word : words_of(document.pages[0]))
+    if (word.text == "Ada") {
+      EXPECT_NEAR(word.box.x0, 72, 1);
+      EXPECT_NEAR(word.box.y0, 842 - 620, 1);
+    }
+}
+
+TEST(TextLayer, PagesInOrderAndRanges) {
+  PdfWriter pdf;
+  for (int i = 1; i <= 12; ++i) pdf.add_page(PdfWriter::text(72, 400, "Unique" + std::to_string(i * i) + " words of this page"));
+  ReadOptions options;
+  options.pages = parse_page_ranges("2-4,9,11-");
+  std::vector<int64_t> numbers;
+  std::vector<std::pair<int64_t, int64_t>> progress;
+  const Document document =
+      read_bytes(pdf.bytes(), options,
+                 {.on_page =
+                      [&](Page&& page) {
+                        numbers.push_back(page.page);
+                        EXPECT_THAT(text_of(page), HasSubstr("Unique" + std::to_string(page.page * page.page) + " "));
+                      },
+                  .on_progress = [&](int64_t done, int64_t total) { progress.emplace_back(done, total); }});
+  EXPECT_THAT(numbers, testing::ElementsAre(2, 3, 4, 9, 11, 12));
+  EXPECT_TRUE(document.pages.empty());
+  EXPECT_EQ(document.page_count, 12);
+  ASSERT_EQ(progress.size(), 7u);
+  EXPECT_EQ(progress.front(), std::make_pair(int64_t(0), int64_t(6)));
+  EXPECT_EQ(progress.back(), std::make_pair(int64_t(6), int64_t(6)));
+  options.pages = parse_page_ranges("13");
+  EXPECT_EQ(refusal(pdf.bytes(), options).exit_code, 2);
+  options.pages = parse_page_ranges("10-20");
+  EXPECT_TRUE(has_warning(read_bytes(pdf.bytes(), options).warnings, "pages_missing"));
+}
+
+}  // namespace
+}  // namespace bifrons
