@@ -92,6 +92,7 @@ class Ask {
       fail(Fault::arguments,
            "--eager answers from pages kept while others are read: it needs the library, so leave out --no-library");
     model_ = open_text_model(o_.text_model, o_.common);
+    if (o_.reading.password_stdin) desk_ = std::make_unique<ReadingDesk>(o_.common, o_.reading);  // before the first question
     for (const std::string& file : asked_.files) {
       std::optional<LoadedPicture> picture = load_picture(file);
       pictures_.push_back(std::move(picture));

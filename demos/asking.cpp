@@ -85,7 +85,6 @@ void print_answer(const Common& common, const DocumentAnswer& answer, bool strea
   for (const Warning& warning : answer.warnings)
     say(common, "warning: " + (warning.page ? "page " + std::to_string(warning.page) + ": " : "") + warning.message);
   if (!answer.route.remedy.empty()) say(common, answer.route.remedy);
-  if (!answer.route.reason.empty()) say_verbose(common, answer.route.reason);
   if (common.verbose && answer.prompt_tokens > 0) {
     char line[160];
     std::snprintf(line, sizeof line,

@@ -53,6 +53,7 @@ class Chat {
         at_terminal_(is_terminal(0) && is_terminal(1)) {
     if (!o_.route.empty()) forced_ = parse_path(o_.route);
     text_model_ = open_text_model(o_.text_model, o_.common);
+    if (o_.reading.password_stdin) desk_ = std::make_unique<ReadingDesk>(o_.common, o_.reading);  // before the first line
   }
 
   int run() {

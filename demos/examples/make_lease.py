@@ -151,7 +151,7 @@ def pages():
                     "the floor. Shelves and lighting that the tenant has put in may stay if the landlord agrees.")
     three.heading("12. Contact")
     three.pairs([
-        ("Caretaker:", "Mr. Edmund Thorne"),
+        ("Caretaker:", "Mr. Edmund Hale"),
         ("Telephone:", "0555 014 7729"),
         ("Emergency:", "0555 014 7700 (day and night)"),
     ])

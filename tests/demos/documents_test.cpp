@@ -23,12 +23,12 @@ using testing::Not;
 std::string contract(int pages, const std::string& rent = "2,350.00 EUR") {
   PdfWriter pdf;
   for (int page = 1; page <= pages; ++page) {
-    std::string content = PdfWriter::text(72, 770, "Lease of the workshop, section " + std::to_string(page), 16);
+    std::string content = PdfWriter::text(72, 770, "Lease of the workshop, section " + std::to_string(page), 22);
     for (int line = 0; line < 12; ++line)
       content += PdfWriter::text(72, 730 - 18 * line,
                                  "Clause " + std::to_string(page * 100 + line) + " speaks of tools, doors and windows only.");
     if (page == 2) content += PdfWriter::text(72, 400, "The monthly rent is " + rent + " and is due on the third day.");
-    if (page == pages) content += PdfWriter::text(72, 300, "The caretaker is called Edmund Thorne.");
+    if (page == pages) content += PdfWriter::text(72, 300, "The caretaker is called Edmund Hale.");
     pdf.add_page(content);
   }
   return pdf.bytes();
@@ -147,13 +147,29 @@ TEST_F(Documents, BadArguments) {
 
 // ---- what cannot be read
 
+// A small PNG whose header says something else, with the right checksum.
+std::string resized_by_header(uint32_t width, uint32_t height) {
+  const auto bytes = encode_png(Image(8, 8));
+  std::string png(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto put = [&](size_t at, uint32_t value) {
+    for (int i = 0; i < 4; ++i) png[at + size_t(i)] = char(value >> (24 - 8 * i));
+  };
+  put(16, width), put(20, height);
+  uint32_t sum = ~0u;  // CRC-32 of type and content, PNG 5.5
+  for (size_t i = 12; i < 29; ++i) {
+    sum ^= uint8_t(png[i]);
+    for (int bit = 0; bit < 8; ++bit) sum = sum >> 1 ^ (sum & 1 ? 0xedb88320u : 0);
+  }
+  put(29, ~sum);
+  return png;
+}
+
 TEST_F(Documents, EveryExitCode) {
   here_.write("empty.pdf", "");
   here_.write("noise.pdf", "%PDF-1.7\n\x01\x02\x03 nothing here");
   here_.write("zip.pdf", std::string("PK\x03\x04", 4) + std::string(60, 'x'));
   here_.write("words.txt", "just words\n");
-  std::string big("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x75\x30\0\0\x75\x30\x08\x02\0\0\0", 29);  // 30000 x 30000 by header
-  here_.write("huge.png", big + std::string(100, '\0'));
+  here_.write("huge.png", resized_by_header(30000, 30000));
   for (const char* command : {"read", "ask"}) {
     const auto with = [&](const std::string& file, std::vector<std::string> more = {}, const std::string& input = "") {
       std::vector<std::string> arguments = command == std::string("ask")
@@ -338,7 +354,7 @@ TEST_F(Documents, SeveralFilesAndManyQuestions) {
       bifrons({"ask", "lease.pdf", "--json"}, "What is the monthly rent?\n\nWhat is the caretaker called?\n/quit\nnever\n").out);
   ASSERT_EQ(answers.size(), 2u);
   EXPECT_THAT(answers[0]["answer"].get<std::string>(), HasSubstr("2,350.00"));
-  EXPECT_THAT(answers[1]["answer"].get<std::string>(), HasSubstr("Edmund Thorne"));
+  EXPECT_THAT(answers[1]["answer"].get<std::string>(), HasSubstr("Edmund Hale"));
 }
 
 // Where the picture is the colour of the marker.
@@ -363,7 +379,7 @@ TEST_F(Documents, ShowMarksThePlaceOnThePage) {
   const Json answer = json_of(bifrons({"ask", "lease.pdf", "What is the monthly rent?", "--json", "--show", "page.png"}));
   ASSERT_EQ(answer["shown"], Json({"page.png"}));
   const Image picture = load_image(here_ / "page.png");
-  EXPECT_EQ(std::max(picture.width, picture.height), 1600);
+  EXPECT_NEAR(double(std::max(picture.width, picture.height)), 1600, 2);
   const double scale = double(picture.height) / 842;
   double x0 = 1e9, y0 = 1e9, x1 = 0, y1 = 0;
   for (const Json& place : answer["citations"]) {
@@ -483,7 +499,7 @@ TEST_F(Documents, AScanIsReadAndAnswered) {
                                         "What is the monthly rent?\nWhen does the lease end?\nWho is the caretaker?\n")
                                     .out);
   ASSERT_EQ(answers.size(), 3u);
-  const std::pair<const char*, int> right[] = {{"2,350.00", 2}, {"30 April 2036", 1}, {"Edmund Thorne", 3}};
+  const std::pair<const char*, int> right[] = {{"2,350.00", 2}, {"30 April 2036", 1}, {"Edmund Hale", 3}};
   for (size_t i = 0; i < 3; ++i) {
     EXPECT_THAT(answers[i]["answer"].get<std::string>(), HasSubstr(right[i].first));
     ASSERT_GE(answers[i]["citations"].size(), 1u);
