@@ -160,6 +160,8 @@ class Ask {
                      LiveAnswer& stream) {
     AnswerOptions options = o_.answer;
     options.read_seconds = read_seconds_;
+    options.stop = [] { return interrupted(); };
+    options.on_status = [&](const std::string& status) { say(o_.common, status); };
     DocumentAnswerer answerer(sources, model_.get(), options);
     DocumentAnswer answer = answerer.ask(question, route, [&](const AnswerPiece& piece) { return stream.take(piece); });
     stream.end();

@@ -274,6 +274,8 @@ class Chat {
     const Listening listening;
     LiveAnswer stream(false);
     AnswerOptions options;
+    options.stop = [] { return interrupted(); };
+    options.on_status = [&](const std::string& status) { say(o_.common, status); };
     DocumentAnswerer answerer(sources, text_model_.get(), options);
     last_answer_ = answerer.ask(turn.text, route, [&](const AnswerPiece& piece) { return stream.take(piece); });
     stream.end();

@@ -59,6 +59,7 @@ int read(const Options& o) {
     const auto to_read = int64_t(document.missing().size());
     {
       Progress progress(o.common, "reading " + without_controls(document.file().name), "pages", to_read);
+      if (to_read > 0) progress.at(0);
       bool first = true;
       OpenDocument::Reading reading;
       reading.on_progress = [&](int64_t done, int64_t) { progress.at(done); };

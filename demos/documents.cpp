@@ -179,6 +179,11 @@ OpenDocument::OpenDocument(const ReadingDesk& desk, const std::string& file) : d
     fail(Fault::arguments, shown_, ": none of the pages asked for is there; it has ", looked_.page_count,
          looked_.page_count == 1 ? " page" : " pages");
   warnings_ = looked_.warnings;
+  for (const auto& [first, last] : ranges)  // the reader is only asked for pages that are there
+    if (last > looked_.page_count && last != INT64_MAX)
+      warnings_.push_back(
+          {"pages_missing", 0,
+           "pages up to " + std::to_string(last) + " were asked for; it has " + std::to_string(looked_.page_count)});
   kept_ = std::make_unique<Kept>();
   kept_->document.file = looked_.file, kept_->document.page_count = looked_.page_count;
   if (Library* library = desk_.library()) {

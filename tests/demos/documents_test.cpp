@@ -241,6 +241,9 @@ TEST_F(Documents, ReadInEveryFormat) {
   ASSERT_EQ(some.size(), 2u);
   EXPECT_EQ(some[0]["page"], 1);
   EXPECT_EQ(some[1]["page"], 3);
+  const Ended beyond = bifrons({"doc", "read", "lease.pdf", "--format", "jsonl", "--pages", "2-9"});
+  EXPECT_EQ(lines_of(beyond.out).size(), 2u);
+  EXPECT_THAT(beyond.error, HasSubstr("pages up to 9 were asked for; it has 3"));
   EXPECT_EQ(bifrons({"doc", "read", "lease.pdf", "--format", "text", "-o", "out.txt"}).out, "");
   EXPECT_EQ(here_.read("out.txt"), text);
 }
