@@ -114,7 +114,7 @@ TurnEvidence turn_evidence(const Glyphs& glyphs, cv::Size size) {
   std::stable_sort(evidence.turns.begin(), evidence.turns.end(),
                    [&](int a, int b) { return sharpness[size_t(a / 90)] > sharpness[size_t(b / 90)]; });
   const double first = sharpness[size_t(evidence.turns[0] / 90)], second = sharpness[size_t(evidence.turns[1] / 90)];
-  evidence.doubtful = first < 1.25 * second;
+  evidence.doubtful = first < 1.25 * second || evidence.turns[0] % 180 != 0;  // on its side, or vertical writing
   return evidence;
 }
 

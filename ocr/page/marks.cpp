@@ -123,8 +123,7 @@ std::vector<Marks::Tick> find_ticks(const cv::Mat& ink, double glyph) {
         continue;
       const int inset = thick + std::max(1, width / 12);
       const double inside = ink_share(ink, {box.x + inset, box.y + inset, box.width - 2 * inset, height - 2 * inset});
-      if ((inside > 0.02 && inside < 0.07) || (inside > 0.4 && inside < 0.8))
-        continue;  // dirt, a tick or a letter: not to be told
+      if (inside > 0.02 && inside < 0.07) continue;  // dirt or a tick: not to be told
       if (std::none_of(ticks.begin(), ticks.end(), [&](const Marks::Tick& t) { return (t.box & box).area() > 0; }))
         ticks.push_back({box, inside >= 0.07});
     }

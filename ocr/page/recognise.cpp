@@ -202,8 +202,9 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
       return most >= 88;
     };
     for (int turned : turns) {
-      if (consider({turned, main, false}) || consider({turned, han, false})) return best;
+      if (consider({turned, main, false})) return best;
       if (turned == turns.front() && consider({0, down, true})) return best;
+      if (consider({turned, han, false})) return best;
     }
     return best;
   };

@@ -55,6 +55,7 @@ struct Candidate {
 std::optional<Candidate> sheet_at(const cv::Mat& small, double threshold) {
   cv::Mat bright;
   cv::threshold(small, bright, threshold, 255, cv::THRESH_BINARY);
+  const cv::Mat raw = bright.clone();
   cv::morphologyEx(bright, bright, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_RECT, {9, 9}));  // text is no hole
   cv::morphologyEx(bright, bright, cv::MORPH_OPEN, cv::getStructuringElement(cv::MORPH_RECT, {9, 9}));   // nor are specks paper
   std::vector<std::vector<cv::Point>> outlines;
@@ -92,7 +93,9 @@ std::optional<Candidate> sheet_at(const cv::Mat& small, double threshold) {
   std::vector<cv::Point> filled;
   for (auto p : result.corners) filled.emplace_back(cvRound(p.x), cvRound(p.y));
   cv::fillConvexPoly(inside, filled, 255);
-  if (cv::countNonZero(inside) > most_share * frame) return {};
+  const double pixels = cv::countNonZero(inside);
+  if (pixels > most_share * frame) return {};
+  if (cv::countNonZero(raw & inside) < 0.6 * pixels) return {};  // light letters on dark are no sheet
   if (cv::mean(small, inside)[0] - cv::mean(small, ~inside)[0] < 30) return {};
   return result;
 }

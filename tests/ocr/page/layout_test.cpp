@@ -1,0 +1,336 @@
+// tests/ocr/page/layout_test.cpp - reading order and structure on words with boxes, as a text layer gives them: in no useful
+// order.
+#include "ocr/page/layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "ocr/page/transform.h"
+#include "texts.h"
+
+namespace bifrons::test {
+namespace {
+
+// Sets words of a fixed pitch (half the font size a letter), which is all that the layout can see of a font.
+struct Setter {
+  PageWords words;
+  std::vector<std::string> lines;  // in the order in which they ought to be read
+
+  void word(const std::string& text, double x, double baseline, double size) {
+    const double right = x + width(text, size), top = baseline - 0.75 * size, bottom = baseline + 0.2 * size;
+    PlacedWord placed;
+    placed.text = text;
+    placed.quad = {x, top, right, top, right, bottom, x, bottom};
+    placed.size = size;
+    words.words.push_back(placed);
+  }
+  static double width(const std::string& text, double size) { return 0.5 * size * double(text.size()); }
+  double line(const std::string& text, double x, double baseline, double size, bool listed = true) {
+    std::string piece;
+    for (char c : text + " ")
+      if (c == ' ') {
+        if (!piece.empty()) word(piece, x, baseline, size), x += width(piece, size) + 0.3 * size;
+        piece.clear();
+      } else {
+        piece += c;
+      }
+    if (listed) lines.push_back(text);
+    return x;
+  }
+  double paragraph(const std::string& text, double left, double right, double top, double size) {
+    std::string current, piece;
+    double baseline = top;
+    const auto flush = [&] {
+      baseline += 1.2 * size;
+      line(current, left, baseline, size);
+      current.clear();
+    };
+    for (char c : text + " ")
+      if (c == ' ') {
+        const std::string longer = current.empty() ? piece : current + " " + piece;
+        if (width(longer, 0.92 * size) > right - left && !current.empty())
+          flush(), current = piece;
+        else
+          current = longer;
+        piece.clear();
+      } else {
+        piece += c;
+      }
+    if (!current.empty()) flush();
+    return baseline;
+  }
+  Page laid_out(uint32_t seed = 1) {
+    std::shuffle(words.words.begin(), words.words.end(), Dice(seed));
+    Page page;
+    page.page = 3, page.width = 595, page.height = 842, page.unit = Page::Unit::pt;
+    lay_out(page, words);
+    return page;
+  }
+};
+
+std::vector<std::string> lines_of(const Page& page) {
+  std::vector<std::string> lines;
+  for (const auto& block : page.blocks)
+    for (const auto& line : block.lines) lines.push_back(line.text);
+  return lines;
+}
+// Empty when equal, else the first place where they differ.
+std::string difference(const Page& page, const std::vector<std::string>& wanted) {
+  const auto found = lines_of(page);
+  for (size_t i = 0; i < std::max(found.size(), wanted.size()); ++i) {
+    const std::string a = i < found.size() ? found[i] : "(nothing)", b = i < wanted.size() ? wanted[i] : "(nothing)";
+    if (a != b) return "line " + std::to_string(i) + ": '" + a + "', wanted '" + b + "'";
+  }
+  return "";
+}
+const Block* block_with(const Page& page, const std::string& text) {
+  for (const auto& block : page.blocks)
+    for (const auto& line : block.lines)
+      if (line.text.find(text) != std::string::npos) return &block;
+  return nullptr;
+}
+
+class PageColumns : public testing::TestWithParam<int> {};
+
+TEST_P(PageColumns, AreReadOneAfterTheOther) {
+  for (uint32_t seed = 1; seed <= 5; ++seed) {
+    SCOPED_TRACE(seed);
+    Dice dice(seed);
+    Setter setter;
+    setter.line("Heading Over All Columns Of The Page", 60, 70, 20);
+    const int columns = GetParam();
+    const double gutter = 18, width = (480 - gutter * (columns - 1)) / columns;
+    for (int c = 0; c < columns; ++c) {
+      const double left = 60 + c * (width + gutter);
+      // Lines of neighbours need not be level; one column ends early.
+      double y = 95 + 3.3 * c;
+      while (y < (c == columns - 1 ? 480 : 640)) y = setter.paragraph(english_text(dice, 3), left, left + width, y, 9) + 6;
+    }
+    const Page page = setter.laid_out(seed);
+    EXPECT_EQ(difference(page, setter.lines), "");
+    EXPECT_EQ(page.blocks[0].type, Block::Type::heading);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Counts, PageColumns, testing::Values(1, 2, 3));
+
+TEST(PageLayout, TextUnderAndOverColumns) {
+  Dice dice(9);
+  Setter setter;
+  double y = setter.paragraph(english_text(dice, 4), 60, 540, 60, 10) + 20;
+  double lowest = y;
+  for (int c = 0; c < 2; ++c)
+    lowest = std::max(lowest, setter.paragraph(english_text(dice, 12), 60 + c * 250, 290 + c * 250, y, 9));
+  setter.paragraph(english_text(dice, 4), 60, 540, lowest + 25, 10);
+  EXPECT_EQ(difference(setter.laid_out(), setter.lines), "");
+}
+
+TEST(PageLayout, TableAcrossThePageIsReadAcross) {
+  Dice dice(2);
+  Setter setter;
+  double y = setter.paragraph(english_text(dice, 4), 60, 540, 60, 10) + 30;
+  std::vector<std::vector<std::string>> cells = {{"Item", "Town", "Pieces", "Amount"}};
+  for (int r = 0; r < 9; ++r) cells.push_back({"A" + std::to_string(r), "Northbridge", std::to_string(10 + r), amount(dice)});
+  for (const auto& row : cells) {
+    std::string line;
+    for (size_t c = 0; c < row.size(); ++c) {
+      setter.line(row[c], 60 + 120 * double(c), y, 10, false);
+      line += (c ? " " : "") + row[c];
+    }
+    setter.lines.push_back(line);
+    y += 14;
+  }
+  setter.paragraph(english_text(dice, 4), 60, 540, y + 20, 10);
+  const Page page = setter.laid_out();
+  EXPECT_EQ(difference(page, setter.lines), "");
+  ASSERT_EQ(page.tables.size(), 1u);
+  ASSERT_EQ(page.tables[0].rows.size(), cells.size());
+  for (size_t r = 0; r < cells.size(); ++r) {
+    ASSERT_EQ(page.tables[0].rows[r].size(), 4u);
+    for (size_t c = 0; c < 4; ++c) EXPECT_EQ(page.tables[0].rows[r][c].text, cells[r][c]);
+  }
+  EXPECT_EQ(block_with(page, "Northbridge")->type, Block::Type::table);
+  EXPECT_EQ(block_with(page, "Northbridge")->box, page.tables[0].box);
+}
+
+TEST(PageLayout, TableInAColumn) {
+  Dice dice(4);
+  Setter setter;
+  setter.paragraph(english_text(dice, 24), 60, 290, 60, 9);
+  double y = setter.paragraph(english_text(dice, 6), 310, 540, 63, 9) + 22;
+  for (int r = 0; r < 6; ++r) {
+    const std::string name = "Sample" + std::to_string(r), value = amount(dice);
+    setter.line(name, 310, y, 9, false);
+    setter.line(value, 470, y, 9, false);
+    setter.lines.push_back(name + " " + value);
+    y += 12;
+  }
+  setter.paragraph(english_text(dice, 6), 310, 540, y + 10, 9);
+  const Page page = setter.laid_out();
+  EXPECT_EQ(difference(page, setter.lines), "");
+  ASSERT_EQ(page.tables.size(), 1u);
+  EXPECT_EQ(page.tables[0].rows.size(), 6u);
+  EXPECT_GT(page.tables[0].box.x0, 300);
+}
+
+TEST(PageLayout, RuledTableKeepsEmptyAndWideCells) {
+  Setter setter;
+  const double xs[] = {60, 200, 340, 480}, ys[] = {100, 120, 140, 160};
+  const char* texts[3][3] = {{"First", "Second", "Third"}, {"alpha", "", "gamma"}, {"over two cells", nullptr, "end"}};
+  for (double y : ys) setter.words.rules.push_back({60, y, 480, y});
+  for (int c = 0; c < 4; ++c) {
+    if (c == 1)
+      setter.words.rules.push_back({xs[c], 100, xs[c], 140});  // not between the last row's first two cells
+    else
+      setter.words.rules.push_back({xs[c], 100, xs[c], 160});
+  }
+  for (int r = 0; r < 3; ++r)
+    for (int c = 0; c < 3; ++c)
+      if (texts[r][c] && *texts[r][c]) setter.line(texts[r][c], xs[c] + 5, ys[r] + 14, 10, false);
+  const Page page = setter.laid_out();
+  ASSERT_EQ(page.tables.size(), 1u);
+  const auto& rows = page.tables[0].rows;
+  ASSERT_EQ(rows.size(), 3u);
+  ASSERT_EQ(rows[1].size(), 3u);
+  EXPECT_EQ(rows[1][0].text, "alpha");
+  EXPECT_EQ(rows[1][1].text, "");
+  EXPECT_EQ(rows[1][1].box, (Box{200, 120, 340, 140}));
+  EXPECT_EQ(rows[1][2].text, "gamma");
+  ASSERT_EQ(rows[2].size(), 2u);
+  EXPECT_EQ(rows[2][0].text, "over two cells");
+  EXPECT_EQ(rows[2][1].text, "end");
+}
+
+TEST(PageLayout, FormAndReceiptAreReadAcross) {
+  Dice dice(6);
+  Setter form;
+  for (int r = 0; r < 8; ++r) {
+    std::string line;
+    for (int k = 0; k < 2; ++k) {
+      const std::string label = (k ? "Date" : "Name") + std::to_string(r), value = k ? date(dice) : person(dice);
+      form.line(label, 60 + 260 * k, 100 + 30 * r, 10, false);
+      form.line(value, 140 + 260 * k, 100 + 30 * r, 10, false);
+      line += (k ? " " : "") + label + " " + value;
+    }
+    form.lines.push_back(line);
+  }
+  EXPECT_EQ(difference(form.laid_out(), form.lines), "");
+
+  Setter receipt;
+  for (int r = 0; r < 12; ++r) {
+    const std::string name = thing(dice), value = amount(dice);
+    receipt.line(name, 60, 100 + 14 * r, 10, false);
+    receipt.line(value, 400 - Setter::width(value, 10), 100 + 14 * r, 10, false);
+    receipt.lines.push_back(name + " " + value);
+  }
+  const Page page = receipt.laid_out();
+  EXPECT_EQ(difference(page, receipt.lines), "");
+  ASSERT_EQ(page.tables.size(), 1u);
+  EXPECT_EQ(page.tables[0].rows.size(), 12u);
+}
+
+TEST(PageLayout, TickBoxesBecomeWords) {
+  Setter setter;
+  setter.line("I agree to the terms", 80, 100, 10, false);
+  setter.line("Please write to me", 80, 120, 10, false);
+  setter.words.ticks = {{{60, 91, 70, 101}, true}, {{60, 111, 70, 121}, false}};
+  EXPECT_EQ(lines_of(setter.laid_out()), (std::vector<std::string>{"[x] I agree to the terms", "[ ] Please write to me"}));
+}
+
+TEST(PageLayout, ListsAndParagraphsAreBlocks) {
+  Dice dice(8);
+  Setter setter;
+  double y = setter.paragraph(english_text(dice, 3), 60, 540, 60, 10) + 16;
+  for (const char* item : {"1. Bring warm clothes", "2. Bring a lamp", "3. Leave dogs at home"})
+    setter.line(item, 70, y += 13, 10);
+  setter.paragraph(english_text(dice, 3), 60, 540, y + 16, 10);
+  const Page page = setter.laid_out();
+  EXPECT_EQ(difference(page, setter.lines), "");
+  EXPECT_EQ(block_with(page, "Bring a lamp")->type, Block::Type::list);
+  EXPECT_EQ(page.blocks.front().type, Block::Type::text);
+  EXPECT_EQ(page.blocks.back().type, Block::Type::text);
+}
+
+TEST(PageLayout, IdsRunThroughThePage) {
+  Dice dice(5);
+  Setter setter;
+  double y = 60;
+  for (int i = 0; i < 3; ++i) y = setter.paragraph(english_text(dice, 3), 60, 540, y, 10) + 14;
+  const Page page = setter.laid_out();
+  size_t block = 0, line = 0;
+  for (const auto& b : page.blocks) {
+    EXPECT_EQ(b.id, "p3b" + std::to_string(++block));
+    for (const auto& l : b.lines) {
+      EXPECT_EQ(l.id, "p3l" + std::to_string(++line));
+      EXPECT_FALSE(l.quad);
+      EXPECT_FALSE(l.confidence);
+    }
+  }
+  EXPECT_EQ(block, 3u);
+}
+
+TEST(PageLayout, IdeographsTakeNoSpaces) {
+  PageWords words;
+  const auto add = [&](const std::string& text, double x, double width) {
+    PlacedWord word;
+    word.text = text;
+    word.quad = {x, 100, x + width, 100, x + width, 112, x, 112};
+    words.words.push_back(word);
+  };
+  add("港口", 60, 24), add("管理处", 86, 36), add("ABC", 126, 20), add("9:30", 150, 20), add("开门", 174, 24);
+  Page page;
+  page.page = 1, page.width = 595, page.height = 842;
+  lay_out(page, words);
+  EXPECT_EQ(lines_of(page), (std::vector<std::string>{"港口管理处 ABC 9:30 开门"}));
+}
+
+TEST(PageLayout, VerticalColumnsRunRightToLeft) {
+  PageWords words;
+  words.vertical = true;
+  const auto add = [&](const std::string& text, double x, double y, double length) {
+    PlacedWord word;
+    word.text = text;
+    word.quad = {x, y, x + 12, y, x + 12, y + length, x, y + length};
+    words.words.push_back(word);
+  };
+  add("第二", 480, 60, 24), add("行", 480, 88, 12), add("第一", 500, 60, 24), add("行", 500, 88, 12), add("第三行", 460, 60, 36);
+  Page page;
+  page.page = 1, page.width = 595, page.height = 842;
+  lay_out(page, words);
+  EXPECT_EQ(lines_of(page), (std::vector<std::string>{"第一行", "第二行", "第三行"}));
+}
+
+TEST(PageLayout, SlantedAndTurnedTextIsReadAlongItsLines) {
+  for (int turned : {0, 90, 180, 270}) {
+    SCOPED_TRACE(turned);
+    Dice dice(12);
+    Setter setter;
+    setter.paragraph(english_text(dice, 8), 60, 540, 60, 10);
+    PageWords& words = setter.words;
+    words.turned = turned, words.skew = 2.5;
+    const Map map = turn_map(turned, 595, 842) * rotation_map(2.5);
+    for (auto& word : words.words)
+      for (size_t i = 0; i < 8; i += 2) {
+        const cv::Point2d p = through(map, word.quad[i], word.quad[i + 1]);
+        word.quad[i] = p.x, word.quad[i + 1] = p.y;
+      }
+    const Page page = setter.laid_out();
+    EXPECT_EQ(difference(page, setter.lines), "");
+    EXPECT_TRUE(page.blocks[0].lines[0].quad);
+    EXPECT_EQ(page.turned, turned);
+  }
+}
+
+TEST(PageLayout, NothingGivesNothing) {
+  Page page;
+  page.page = 1, page.width = 595, page.height = 842;
+  lay_out(page, {});
+  EXPECT_TRUE(page.blocks.empty());
+  EXPECT_TRUE(page.tables.empty());
+  EXPECT_FALSE(page.confidence);
+}
+
+}  // namespace
+}  // namespace bifrons::test

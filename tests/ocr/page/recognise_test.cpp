@@ -1,0 +1,178 @@
+// tests/ocr/page/recognise_test.cpp - the frame that words come back in, sameness of results, and pages with nothing on them.
+#include <set>
+
+#include "quality_check.h"
+#include "spoil.h"
+
+namespace bifrons::test {
+namespace {
+
+Picture blank(int width, int height, int level = 255) {
+  Picture picture;
+  picture.width = width, picture.height = height;
+  picture.pixels.assign(size_t(width) * size_t(height), uint8_t(level));
+  return picture;
+}
+
+double dark_share(const Picture& picture, const Box& box) {
+  double dark = 0, all = 0;
+  for (int y = std::max(0, int(box.y0)); y < std::min(picture.height, int(box.y1)); ++y)
+    for (int x = std::max(0, int(box.x0)); x < std::min(picture.width, int(box.x1)); ++x)
+      dark += picture.pixels[size_t(y) * size_t(picture.width) + size_t(x)] < 128, ++all;
+  return all > 0 ? dark / all : 0;
+}
+
+std::vector<Word> words_of(const Page& page) {
+  std::vector<Word> words;
+  for (const auto& block : page.blocks)
+    for (const auto& line : block.lines) words.insert(words.end(), line.words.begin(), line.words.end());
+  return words;
+}
+
+class PageTurns : public testing::TestWithParam<int> {};
+
+TEST_P(PageTurns, BoxesLieOnTheirWords) {
+  const TruePage truth = make_turned(GetParam(), 7);
+  const Page page = read_page(truth.picture);
+  EXPECT_EQ(page.turned, GetParam());
+  EXPECT_LE(character_error_rate(text_of(page), truth.text), 0.01);
+  EXPECT_GE(box_hits(page, truth.words), 0.96);
+  const auto words = words_of(page);
+  ASSERT_GT(words.size(), 40u);
+  int bare = 0;  // nothing just outside
+  for (const auto& word : words) {
+    const Box& b = word.box;
+    EXPECT_GT(dark_share(truth.picture, b), 0.02) << word.text;
+    const bool level = GetParam() % 180 == 0;  // look beyond the ends of the word: letters of neighbours are a space away
+    const Box before = level ? Box{b.x0 - 3, b.y0, b.x0 - 1, b.y1} : Box{b.x0, b.y0 - 3, b.x1, b.y0 - 1};
+    const Box after = level ? Box{b.x1 + 2, b.y0, b.x1 + 4, b.y1} : Box{b.x0, b.y1 + 2, b.x1, b.y1 + 4};
+    bare += dark_share(truth.picture, before) == 0 && dark_share(truth.picture, after) == 0;
+  }
+  EXPECT_GE(bare, int(0.95 * double(words.size())));
+  for (const auto& block : page.blocks)
+    for (const auto& line : block.lines) {
+      ASSERT_EQ(line.quad.has_value(), GetParam() != 0);
+      if (!line.quad) continue;
+      const auto& q = *line.quad;  // the text's own top left comes first
+      const double along_x = q[2] - q[0], along_y = q[3] - q[1];
+      EXPECT_GT(GetParam() == 90 ? along_y : GetParam() == 180 ? -along_x : -along_y, 0);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Turns, PageTurns, testing::Values(0, 90, 180, 270));
+
+TEST(PageRecognise, SamePictureSameWords) {
+  const TruePage truth = make_turned(0, 11);
+  const auto first = shared_recogniser().read(truth.picture, 60);
+  shared_recogniser().read(make_page(Kind::receipt, 5, 0).picture, 60);  // another page in between must not sway it
+  const auto second = shared_recogniser().read(truth.picture, 60);
+  Recogniser other{RecogniseOptions{}};
+  const auto third = other.read(truth.picture, 60);
+  ASSERT_FALSE(first.words.empty());
+  for (const auto* again : {&second, &third}) {
+    ASSERT_EQ(first.words.size(), again->words.size());
+    for (size_t i = 0; i < first.words.size(); ++i) {
+      EXPECT_EQ(first.words[i].text, again->words[i].text);
+      EXPECT_EQ(first.words[i].quad, again->words[i].quad);
+      EXPECT_EQ(first.words[i].confidence, again->words[i].confidence);
+    }
+  }
+}
+
+TEST(PageRecognise, NothingOnThePage) {
+  for (const auto& picture :
+       {blank(1, 1), blank(4000, 2), blank(2, 4000), blank(1240, 1754), blank(1240, 1754, 200), blank(300, 300, 0)}) {
+    SCOPED_TRACE(testing::Message() << picture.width << " x " << picture.height);
+    EXPECT_TRUE(shared_recogniser().read(picture, 10).words.empty());
+  }
+  Canvas canvas(1240, 1754);
+  Dice dice(3);
+  fade(canvas, 20, 240);
+  noise(canvas, dice, 6);
+  Picture grainy = blank(1240, 1754);
+  grainy.pixels.assign(canvas.page.datastart, canvas.page.dataend);
+  EXPECT_LT(shared_recogniser().read(grainy, 10).words.size(), 3u);
+}
+
+TEST(PageRecognise, LightOnDark) {
+  TruePage truth = make_turned(0, 13);
+  for (auto& pixel : truth.picture.pixels) pixel = uint8_t(255 - pixel);
+  EXPECT_LE(character_error_rate(text_of(read_page(truth.picture)), truth.text), 0.01);
+}
+
+TEST(PageRecognise, ColourPicture) {
+  TruePage truth = make_turned(0, 17);
+  Picture colour = truth.picture;
+  colour.channels = 3;
+  colour.pixels.clear();
+  for (uint8_t pixel : truth.picture.pixels) {  // dark blue on pale yellow
+    colour.pixels.push_back(uint8_t(20 + pixel * 230 / 255));
+    colour.pixels.push_back(uint8_t(30 + pixel * 215 / 255));
+    colour.pixels.push_back(uint8_t(110 + pixel * 80 / 255));
+  }
+  EXPECT_LE(character_error_rate(text_of(read_page(colour)), truth.text), 0.01);
+}
+
+TEST(PageRecognise, OutOfTimeIsAWarning) {
+  const auto words = shared_recogniser().read(make_turned(0, 19).picture, 0.001);
+  ASSERT_EQ(words.warnings.size(), 1u);
+  EXPECT_EQ(words.warnings[0].code, "timeout");
+}
+
+TEST(PageRecognise, MissingLanguageNamesItsPackage) {
+  RecogniseOptions options;
+  options.languages = {"eng", "xyz_abc"};
+  try {
+    Recogniser recogniser(options);
+    FAIL() << "loaded a language that is not there";
+  } catch (const DocumentFailure& failure) {
+    EXPECT_EQ(failure.code(), "missing_language");
+    EXPECT_EQ(failure.fault(), Fault::lacking);
+    EXPECT_NE(std::string(failure.what()).find("tesseract-ocr-xyz-abc"), std::string::npos) << failure.what();
+  }
+}
+
+TEST(PageRecognise, LanguagesAreListed) {
+  const auto languages = installed_languages();
+  const std::set<std::string> have(languages.begin(), languages.end());
+  for (const char* name : {"eng", "chi_sim", "chi_sim_vert"}) EXPECT_TRUE(have.count(name)) << name << ": run demos/setup";
+}
+
+TEST(PageRecognise, StepsCanBeSwitchedOff) {
+  RecogniseOptions options;
+  options.languages = {"eng"};
+  options.prepare = {false, false, false, false, false, false};
+  Recogniser plain(options);
+  const TruePage upright = make_turned(0, 23), turned = make_turned(180, 23);
+  Page page;
+  page.page = 1, page.width = upright.picture.width, page.height = upright.picture.height;
+  lay_out(page, plain.read(upright.picture, 60));
+  EXPECT_LE(character_error_rate(text_of(page), upright.text), 0.02);
+  lay_out(page, plain.read(turned.picture, 60));
+  EXPECT_GT(character_error_rate(text_of(page), turned.text), 0.3);  // nobody turned it
+}
+
+TEST(PageRecognise, OneLine) {
+  const TruePage truth = make_turned(0, 29);
+  const auto& word = truth.words[0];
+  const std::string line = truth.text.substr(0, truth.text.find('\n'));
+  const Box area{word.quad[0] - 10, word.quad[1] - 10, double(truth.picture.width), word.quad[5] + 12};
+  EXPECT_LE(character_error_rate(shared_recogniser().read_line(truth.picture, area, 10), line), 0.05);
+  EXPECT_EQ(shared_recogniser().read_line(truth.picture, {5, 5, 6, 6}, 10), "");
+}
+
+TEST(PageRecognise, LargePicturesAreReadSmaller) {
+  RecogniseOptions options;
+  options.languages = {"eng"};
+  options.most_pixels = 1'500'000;
+  Recogniser small(options);
+  const TruePage truth = make_turned(0, 31);
+  Page page;
+  page.page = 1, page.width = truth.picture.width, page.height = truth.picture.height;
+  lay_out(page, small.read(truth.picture, 60));
+  EXPECT_LE(character_error_rate(text_of(page), truth.text), 0.05);
+  EXPECT_GE(box_hits(page, truth.words), 0.9);  // still in the picture's own pixels
+}
+
+}  // namespace
+}  // namespace bifrons::test
