@@ -97,7 +97,8 @@ Document DocumentReader::read(const std::filesystem::path& file, const ReadOptio
     else
       document.pages.push_back(std::move(page));
   });
-  if (reading.partial()) document.status = Document::Status::partial;
+  const bool cut = std::ranges::any_of(document.warnings, [](const Warning& warning) { return warning.code == "cut_short"; });
+  if (cut || reading.partial()) document.status = Document::Status::partial;
   return document;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <string>
 
@@ -76,6 +77,22 @@ bool has_end_mark(std::string_view bytes) {
   return bytes.substr(bytes.size() - std::min<size_t>(bytes.size(), 1024)).find("%%EOF") != bytes.npos;
 }
 
+// A file cut short has lost its trailer, without which Poppler does not look for the catalog: "7 0" if object 7 is one; or "".
+std::string catalog_of(std::string_view bytes) {
+  for (size_t at = bytes.find("/Catalog"); at != bytes.npos; at = bytes.find("/Catalog", at + 1)) {
+    const size_t object = bytes.rfind(" obj", at);
+    if (object == bytes.npos || at - object > 4096 || bytes.substr(object, at - object).find("endobj") != std::string_view::npos)
+      continue;
+    size_t begin = object;
+    while (begin > 0 && ((bytes[begin - 1] >= '0' && bytes[begin - 1] <= '9') || bytes[begin - 1] == ' ')) --begin;
+    const std::string numbers(bytes.substr(begin, object - begin));
+    unsigned number = 0, generation = 0;
+    if (std::sscanf(numbers.c_str(), "%9u %5u", &number, &generation) == 2)
+      return std::to_string(number) + " " + std::to_string(generation);
+  }
+  return {};
+}
+
 }  // namespace
 
 Complaints& Complaints::get() {
@@ -96,6 +113,15 @@ Pdf::Pdf(std::string_view bytes, const std::string& password) : state_(std::make
   };
   // A file with an owner's password only opens with none; a wrong one must not shut it.
   if (password.empty() || !open(GooString(password))) open({});
+  bool cut = false;
+  if (!state_->document->isOk() && state_->document->getErrorCode() != errEncrypted && bytes.find("trailer") == bytes.npos)
+    if (const std::string catalog = catalog_of(bytes); !catalog.empty()) {
+      cut = true;
+      state_->document.reset();
+      state_->mended = std::string(bytes) + "\ntrailer\n<< /Root " + catalog + " R >>\nstartxref\n0\n%%EOF\n";
+      bytes = state_->mended;
+      open({});
+    }
   PDFDoc& document = *state_->document;
   if (!document.isOk()) {
     if (document.getErrorCode() == errEncrypted)
@@ -106,13 +132,15 @@ Pdf::Pdf(std::string_view bytes, const std::string& password) : state_(std::make
   }
   if (document.getNumPages() < 1) {
     const bool broken = rebuilt || Complaints::get().errors > 0;
-    if (broken && !has_end_mark(bytes))
+    if (cut || (broken && !has_end_mark(bytes)))
       throw DocumentFailure(Fault::unreadable, "corrupt",
                             "the PDF file is cut short: no page of it can be found; fetch it again");
     throw DocumentFailure(Fault::unreadable, "no_pages", "the PDF file has no pages");
   }
   const size_t header = bytes.substr(0, 1024 + 5).find("%PDF-");
-  if (rebuilt || Complaints::get().errors > 0 || !has_end_mark(bytes) || header != 0)
+  if (cut)
+    state_->warnings.push_back({"cut_short", 0, "the file is cut short; what is left of it was read"});
+  else if (rebuilt || Complaints::get().errors > 0 || !has_end_mark(bytes) || header != 0)
     state_->warnings.push_back({"repaired", 0,
                                 rebuilt       ? "the file's table of contents is damaged and was rebuilt; pages may be missing"
                                 : header != 0 ? "the file does not begin with its header; what stands before was skipped"

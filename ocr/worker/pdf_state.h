@@ -9,6 +9,7 @@
 namespace bifrons {
 
 struct Pdf::State {
+  std::string mended;  // the file with a trailer, if it had lost it; outlives the document
   std::unique_ptr<PDFDoc> document;
   std::vector<Warning> warnings;
   std::unique_ptr<SplashOutputDev> gray, colour;  // kept over pages: they hold the fonts
