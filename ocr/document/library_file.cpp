@@ -106,8 +106,13 @@ void create_file(const fs::path& file) {
 }  // namespace
 
 Sqlite open_library_file(const fs::path& file) {
-  if (!fs::exists(file)) create_file(file);
-  check_header(file);
+  try {
+    if (!fs::exists(file)) create_file(file);
+    check_header(file);
+  } catch (const fs::filesystem_error& error) {  // a folder that may not be entered, and the like
+    fail(Fault::unreadable, file.string(), ": cannot be used as a page library (", error.code().message(),
+         "); choose another place");
+  }
   Sqlite database(file);
   database.distrust();
   database.execute(

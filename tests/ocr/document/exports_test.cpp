@@ -139,7 +139,8 @@ TEST(ParsePage, RefusesWhatMakesNoSense) {
       {small_json, "null", "no object"},
       {small_json, std::string(100'000, '['), "no JSON"},
   };
-  for (const auto& [from, to, says] : cases) {
+  for (const auto& one : cases) {
+    const std::string &from = one[0], &to = one[1], &says = one[2];  // clang 14 captures no structured bindings
     Fault fault{};
     EXPECT_THAT(thrown([&] { parse_page(changed(from, to)); }, &fault), HasSubstr(says)) << from << " -> " << to;
     EXPECT_EQ(fault, Fault::unreadable);

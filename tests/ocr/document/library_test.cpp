@@ -202,13 +202,14 @@ TEST(Library, RefusesForeignFilesAndLeavesThemAlone) {
       run_sql(folder / "trigger",
               "CREATE TRIGGER evil AFTER INSERT ON pages BEGIN DELETE FROM documents; END; PRAGMA wal_checkpoint(TRUNCATE);"),
       "");
-  for (const auto& [name, says] :
+  for (const auto& one :
        std::vector<std::pair<const char*, const char*>>{{"empty", "no page library"},
                                                         {"text", "no page library"},
                                                         {"noise", "no page library"},
                                                         {"foreign", "database of another program"},
                                                         {"newer", "version 7, and this program knows version 1"},
                                                         {"trigger", "tables that are not those of a page library"}}) {
+    const std::string name = one.first, says = one.second;  // clang 14 captures no structured bindings
     const std::string before = content(folder / name);
     Fault fault{};
     EXPECT_THAT(thrown([&] { const Library library(folder / name); }, &fault),
@@ -217,6 +218,8 @@ TEST(Library, RefusesForeignFilesAndLeavesThemAlone) {
     EXPECT_TRUE(content(folder / name) == before) << name;
   }
   EXPECT_THAT(thrown([&] { const Library library(folder.path()); }), HasSubstr("no regular file"));
+  EXPECT_THAT(thrown([&] { const Library library(folder / "text" / "below" / "library"); }), HasSubstr("choose another place"));
+  EXPECT_THAT(thrown([&] { const Library library(folder.path() / std::string(300, 'x')); }), HasSubstr("choose another place"));
 }
 TEST(Library, DamagedFilesGiveASentence) {  // 300 files with bytes overwritten, cut, or pages swapped
   const TemporaryFolder folder;
@@ -388,8 +391,10 @@ TEST(LibraryProcesses, SeveralAtOnceInASmallLibrary) {
     EXPECT_EQ(child->end(), 0);
   }
   const Library library(folder / "l");
-  EXPECT_GE(library.entries().size(), 1u);
-  EXPECT_LT(library.entries().size(), 3u);
+  int64_t pages = 0;  // a document that had to leave begins anew with its next page, so all three may be there, but not whole
+  for (const auto& entry : library.entries()) pages += entry.pages;
+  EXPECT_GE(pages, 1);
+  EXPECT_LT(pages, 3 * 30);
 }
 
 int64_t resident_kib() {
