@@ -28,6 +28,7 @@ struct Library::State {
     DocumentFile file;
     std::string settings;
     int64_t page_count = 0;
+    bool began_anew = false;  // it had left while it was read: its first pages are gone
   };
   Key insert(const DocumentFile& file, const std::string& settings, int64_t page_count, std::optional<Key> same);
   void touch(Key key);
@@ -139,7 +140,7 @@ Library::Key Library::open(const DocumentFile& file, const std::string& settings
   Transaction transaction(state_->database);
   const Key key = state_->insert(file, settings, page_count, std::nullopt);
   transaction.commit();
-  state_->opened[key] = {file, settings, page_count};
+  state_->opened[key] = {file, settings, page_count, false};
   return key;
 }
 
@@ -185,6 +186,7 @@ void Library::store(Key key, const Page& page) {
       if (state_->insert(opened->second.file, opened->second.settings, opened->second.page_count, key) != key)
         fail(Fault::other, database.name(), ": '", opened->second.file.name,
              "' was forgotten while it was read, and another process has begun it anew; read it again");
+      opened->second.began_anew = true;
     }
     std::string heading;
     {
@@ -212,6 +214,7 @@ void Library::store(Key key, const Page& page) {
 
 void Library::finish(Key key, const Document& document) {
   const std::lock_guard lock(state_->mutex);
+  if (const auto opened = state_->opened.find(key); opened != state_->opened.end() && opened->second.began_anew) return;
   state_->database.query("UPDATE documents SET finished=1,partial=?,warnings=?,page_count=max(page_count,?) WHERE key=?")
       .bind(int64_t(document.status == Document::Status::partial))
       .bind(warnings_json(document.warnings))

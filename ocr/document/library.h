@@ -32,7 +32,8 @@ class Library {
   std::vector<int64_t> pages(Key key) const;  // numbers of the pages it has, ascending
   // One transaction: page, passages, index; replaces the page if it is there. A document that left meanwhile begins anew.
   void store(Key key, const Page& page);
-  void finish(Key key, const Document& document);  // status and warnings, when all pages are there
+  // Status and warnings, when all pages are there. A document that began anew while it was read stays unfinished.
+  void finish(Key key, const Document& document);
   bool finished(Key key) const;
   std::optional<Page> page(Key key, int64_t number) const;
   Document document(Key key) const;  // with all its stored pages

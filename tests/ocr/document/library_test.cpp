@@ -183,6 +183,8 @@ TEST(Library, ADocumentThatLeftWhileItWasReadBeginsAnew) {
   EXPECT_EQ(forgetting.forget(""), 1);
   reading.store(key, filler_page(2, 1));
   EXPECT_THAT(reading.pages(key), ElementsAre(2));
+  reading.finish(key, {});
+  EXPECT_FALSE(reading.finished(key)) << "page 1 is gone";
   EXPECT_EQ(forgetting.find(file_named("x").sha256, ""), key);
 }
 
