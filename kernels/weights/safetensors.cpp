@@ -170,6 +170,7 @@ class HeaderReader : public JsonEvents {
 
 void check_names(std::vector<Claim>& claims, const std::string& where) {
   std::vector<std::string_view> names;
+  names.reserve(claims.size());
   for (const Claim& c : claims) names.push_back(c.tensor.name);
   std::sort(names.begin(), names.end());
   const auto twice = std::adjacent_find(names.begin(), names.end());
