@@ -36,7 +36,11 @@ Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
   else
     small = gray;
   a.inverted = steps.invert && light_on_dark(small);
-  if (a.inverted) small = ~small;
+  if (a.inverted) {
+    cv::Mat dark_on_light;  // `small` may be the caller's picture
+    cv::bitwise_not(small, dark_on_light);
+    small = dark_on_light;
+  }
   a.cleaned = clean(small, steps.background);
   a.glyphs = find_glyphs(a.cleaned);
   return a;

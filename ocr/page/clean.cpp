@@ -65,7 +65,9 @@ cv::Mat clean(const cv::Mat& gray, bool background) {
     cv::minMaxLoc(paper, &darkest, &brightest);
     if (darkest < 250) {
       cv::resize(paper, paper, gray.size(), 0, 0, cv::INTER_LINEAR);
-      cv::divide(gray, paper, result, 255);
+      cv::Mat divided;  // an own one: `result` is still the caller's picture
+      cv::divide(gray, paper, divided, 255);
+      result = divided;
     }
   }
   const auto share = shares(result);

@@ -46,10 +46,20 @@ bool has(const Row& row, double low, double high) {
 
 // Rows at the start or end of the run that have words on one side only and stand apart (a heading, a date, a footer) are not
 // part of the columns.
-void trim(Gutter& gutter, const std::vector<Row>& rows, double height) {
-  std::vector<double> steps;
-  for (size_t i = gutter.first; i < gutter.last; ++i) steps.push_back(rows[i + 1].box.y1 - rows[i].box.y1);
-  const double apart = std::max(1.8 * median(steps), 2.6 * height);  // lines of two columns that are not level have small steps
+void trim(Gutter& gutter, const std::vector<Row>& rows) {
+  double pitch = 0;  // each side's own: lines of two columns need not be level
+  for (const bool left : {true, false}) {
+    std::vector<double> steps;
+    double last = 0;
+    bool any = false;
+    for (size_t i = gutter.first; i <= gutter.last; ++i) {
+      if (!(left ? has(rows[i], -endless, gutter.x0) : has(rows[i], gutter.x1, endless))) continue;
+      if (any) steps.push_back(rows[i].box.y1 - last);
+      last = rows[i].box.y1, any = true;
+    }
+    pitch = std::max(pitch, median(std::move(steps)));
+  }
+  const double apart = 2.2 * pitch;
   const auto both = [&](size_t i) { return has(rows[i], -endless, gutter.x0) && has(rows[i], gutter.x1, endless); };
   size_t first_both = gutter.first, last_both = gutter.last;
   while (first_both < gutter.last && !both(first_both)) ++first_both;
@@ -113,7 +123,7 @@ std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rul
   double most = 0;
   for (auto& gutter : done) {
     if (std::isinf(gutter.x0) || std::isinf(gutter.x1) || gutter.last - gutter.first + 1 < least_rows) continue;
-    trim(gutter, rows, height);
+    trim(gutter, rows);
     Side left, right;
     for (size_t i = gutter.first; i <= gutter.last; ++i)
       left.add(rows[i], -endless, gutter.x0), right.add(rows[i], gutter.x1, endless);

@@ -35,10 +35,18 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
            shift_map(-size.width / 2.0, -size.height / 2.0);
   cv::Mat from = gray;
   // Grain is amplified with the contrast and breaks letters up; a clean page is never blurred.
-  if (const double noise = grain(analysis.cleaned); noise > 9) cv::GaussianBlur(gray, from, {}, noise > 16 ? 1.2 : 0.8);
+  if (const double noise = grain(analysis.cleaned); noise > 9) {
+    cv::Mat smooth;
+    cv::GaussianBlur(gray, smooth, {}, noise > 16 ? 1.2 : 0.8);
+    from = smooth;
+  }
   const bool untouched = !analysis.photo && turned == 0 && p.skew == 0 && p.scale == 1;
   cv::Mat page = untouched ? from : resample(from, p.back, size, -1);
-  if (analysis.inverted) page = ~page;
+  if (analysis.inverted) {
+    cv::Mat dark_on_light;
+    cv::bitwise_not(page, dark_on_light);
+    page = dark_on_light;
+  }
   page = clean(page, options.prepare.background);
   if (page.data == gray.data) page = page.clone();
   if (analysis.photo || p.skew != 0) {  // beside the page there is nothing: not the desk, no drawn-out edges

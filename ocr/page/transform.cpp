@@ -40,7 +40,11 @@ cv::Mat resample(const cv::Mat& source, const Map& back, cv::Size size, double w
   const double step =
       std::sqrt(std::abs(pixels(0, 0) * pixels(1, 1) - pixels(0, 1) * pixels(1, 0)) / (pixels(2, 2) * pixels(2, 2)));
   cv::Mat from = source;
-  if (step > 1.3) cv::GaussianBlur(source, from, {}, 0.45 * std::sqrt(step * step - 1));  // against aliasing when shrinking
+  if (step > 1.3) {
+    cv::Mat smooth;  // an own one: `from` is the caller's picture
+    cv::GaussianBlur(source, smooth, {}, 0.45 * std::sqrt(step * step - 1));
+    from = smooth;
+  }  // against aliasing when shrinking
   cv::Mat result;
   const int border = white < 0 ? cv::BORDER_REPLICATE : cv::BORDER_CONSTANT;
   const int how = (step < 0.95 ? cv::INTER_CUBIC : cv::INTER_LINEAR) | cv::WARP_INVERSE_MAP;

@@ -79,6 +79,17 @@ TEST(PageRecognise, SamePictureSameWords) {
   }
 }
 
+TEST(PageRecognise, TheOriginalIsNeverChanged) {
+  for (const bool dark : {false, true}) {
+    TruePage truth = make_page(Kind::receipt, 7, 0);
+    if (dark)
+      for (auto& pixel : truth.picture.pixels) pixel = uint8_t(255 - pixel);
+    const auto before = truth.picture.pixels;
+    shared_recogniser().read(truth.picture, 60);
+    EXPECT_TRUE(truth.picture.pixels == before) << (dark ? "dark" : "light");
+  }
+}
+
 TEST(PageRecognise, NothingOnThePage) {
   for (const auto& picture :
        {blank(1, 1), blank(4000, 2), blank(2, 4000), blank(1240, 1754), blank(1240, 1754, 200), blank(300, 300, 0)}) {
