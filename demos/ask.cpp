@@ -180,7 +180,8 @@ class Ask {
     std::vector<const PageSource*> sources;
     for (const auto& source : sources_) sources.push_back(source.get());
     LiveAnswer stream(o_.common.json);
-    publish(ask(sources, question, route, stream), stream.began(), {});
+    const DocumentAnswer answer = ask(sources, question, route, stream);
+    publish(answer, stream.began(), {});
   }
 
   void tell_reading(const OpenDocument& document) const {
@@ -312,8 +313,8 @@ class Ask {
     std::vector<const PageSource*> seen;
     for (const auto& source : sources_) seen.push_back(source.get());
     LiveAnswer stream(o_.common.json);
-    publish(ask(seen, question, route, stream), stream.began(),
-            {{"provisional", false}, {"pages_read", total}, {"pages", total}});
+    const DocumentAnswer answer = ask(seen, question, route, stream);
+    publish(answer, stream.began(), {{"provisional", false}, {"pages_read", total}, {"pages", total}});
   }
 
   // ---- pictures and plain text
