@@ -29,7 +29,6 @@ constexpr int last(Fault) { return int(Fault::partial); }
 
 class Writer {
  public:
-  static constexpr bool reading = false;
   std::string bytes;
 
   template <Number T>
@@ -77,7 +76,6 @@ class Writer {
 
 class Reader {
  public:
-  static constexpr bool reading = true;
   explicit Reader(std::string_view bytes) : left_(bytes) {}
 
   template <Number T>
