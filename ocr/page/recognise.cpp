@@ -5,6 +5,8 @@
 #include <cmath>
 #include <filesystem>
 
+#include <opencv2/core.hpp>
+
 #include "ocr/page/clean.h"
 #include "ocr/page/engine.h"
 #include "ocr/page/prepare.h"
@@ -13,9 +15,9 @@
 namespace bifrons {
 namespace {
 
-// Confidence of a sample (whose first and last lines may be cut) from which nothing better is looked for. Wrong turns and
-// writings stay below 45, but for horizontal ideographs read downwards, which reach 70.
-constexpr double sure = 75, sure_down = 80, likely = 60;
+// Confidence of a sample (whose outer words are cut) from which nothing better is looked for. Wrong turns and writings stay below
+// 45, but for horizontal ideographs read downwards, which reach 70. After a page that was read badly only `certain` is enough.
+constexpr double sure = 60, sure_down = 80, certain = 88;
 constexpr double doubtful = 75;     // mean confidence below which another turn or writing is tried
 constexpr double most_lost = 0.02;  // of the letters: above it the page is read again in another way
 constexpr double dust = 75;         // words without letters or digits are dropped below this confidence
@@ -26,19 +28,29 @@ bool installed(const std::vector<std::string>& languages, const std::string& nam
 
 bool vertical_name(const std::string& language) { return language.size() > 5 && language.ends_with("_vert"); }
 
-// The most crowded band of the page, some lines high (columns wide for vertical writing): enough to judge by.
-cv::Rect sample_band(const Prepared& page, bool vertical) {
-  const int across = vertical ? page.gray.cols : page.gray.rows;
-  const int band = std::min(across, std::max(120, int(page.glyph * 9)));
-  std::vector<double> ink(size_t(across) + 1, 0);  // cumulated
-  for (int i = 0; i < across; ++i) {
-    const cv::Mat line = vertical ? page.gray.col(i) : page.gray.row(i);
-    ink[size_t(i) + 1] = ink[size_t(i)] + 255 * double(line.total()) - cv::sum(line)[0];
-  }
+// Where, along rows (or columns) of `area`, the most ink lies within `length` pixels.
+int most_crowded(const cv::Mat& area, bool rows, int length) {
+  const int all = rows ? area.rows : area.cols;
+  cv::Mat sums;
+  cv::reduce(area, sums, rows ? 1 : 0, cv::REDUCE_SUM, CV_64F);
+  const double white = 255.0 * (rows ? area.cols : area.rows);
+  std::vector<double> ink(size_t(all) + 1, 0);  // cumulated
+  for (int i = 0; i < all; ++i) ink[size_t(i) + 1] = ink[size_t(i)] + white - sums.at<double>(i);
   int best = 0;
-  for (int i = 0; i + band <= across; i += std::max(1, band / 8))
-    if (ink[size_t(i + band)] - ink[size_t(i)] > ink[size_t(best + band)] - ink[size_t(best)]) best = i;
-  return vertical ? cv::Rect(best, 0, band, page.gray.rows) : cv::Rect(0, best, page.gray.cols, band);
+  for (int i = 0; i + length <= all; i += std::max(1, length / 8))
+    if (ink[size_t(i + length)] - ink[size_t(i)] > ink[size_t(best + length)] - ink[size_t(best)]) best = i;
+  return best;
+}
+
+// The most crowded part of the page, some lines high and some words long (turned for vertical writing): enough to judge by.
+cv::Rect sample_band(const Prepared& page, bool vertical) {
+  const int across = vertical ? page.gray.cols : page.gray.rows, along = vertical ? page.gray.rows : page.gray.cols;
+  const int band = std::min(across, std::max(120, int(page.glyph * 9))),
+            length = std::min(along, std::max(600, int(page.glyph * 50)));
+  const int at = most_crowded(page.gray, !vertical, band);
+  const cv::Rect whole = vertical ? cv::Rect(at, 0, band, page.gray.rows) : cv::Rect(0, at, page.gray.cols, band);
+  const int start = most_crowded(page.gray(whole), vertical, length);
+  return vertical ? cv::Rect(at, start, band, length) : cv::Rect(start, at, length, band);
 }
 
 // From the first look's pixels to the prepared picture's.
@@ -195,26 +207,28 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
     judged.emplace_back(view, reading.confidence * std::min(1.0, double(found) / expected));
     return judged.back().second;
   };
-  const auto choose = [&] {
+  const auto choose = [&](double enough) {
     View best;
     double most = -1;
     const auto consider = [&](const View& view) {
       if (!view.engine) return false;
       const double confidence = judge(view);
       if (confidence > most) most = confidence, best = view;
-      return most >= (best.vertical ? sure_down : sure);
+      return most >= (best.vertical ? std::max(enough, sure_down) : enough);
     };
     for (size_t i = 0; i < turns.size(); ++i) {
       if (consider({turns[i], main, false})) return best;
-      if (i == 0 && consider({0, down, true})) return best;
+      const bool side = turns[i] % 180 != 0;  // lines along the page: vertical writing is likelier than ideographs on their side
+      if (i == 0 && side && consider({0, down, true})) return best;
       if (consider({turns[i], han, false})) return best;
-      if (i == 1 && most >= likely) return best;  // the other two turns have no lines at all
+      if (i == 0 && !side && consider({0, down, true})) return best;
+      if (i == 1 && most >= sure && enough < certain) return best;  // the other two turns have no lines at all
     }
     return best;
   };
 
   View view{turns[0], main, false};
-  if (!main || (evidence.doubtful && s.options.prepare.orient)) view = choose();
+  if (!main || (evidence.doubtful && s.options.prepare.orient)) view = choose(sure);
   const auto read_all = [&](const View& v) {
     const Prepared& page = s.prepared(gray, analysis, v.turned, made);
     return s.look(page, {0, 0, page.gray.cols, page.gray.rows}, v.engine,
@@ -228,7 +242,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
   if (first_worth < doubtful && reading.in_time) {
     judged.emplace_back(view, first_worth);
     if (s.options.prepare.orient) turns = {0, 90, 180, 270};
-    if (const View other = choose(); !(other == view)) {
+    if (const View other = choose(certain); !(other == view)) {
       Reading again = read_all(other);
       if (worth(other, again) > first_worth) reading = std::move(again), view = other;
     }
