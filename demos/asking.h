@@ -17,7 +17,7 @@ namespace bifrons {
 class LiveAnswer {
  public:
   explicit LiveAnswer(bool silent);
-  ~LiveAnswer();                      // ends what was begun
+  ~LiveAnswer();                        // ends what was begun
   bool take(const AnswerPiece& piece);  // false once Ctrl-C was pressed while somebody was listening
   void thought(std::string_view text);
   void text(std::string_view text);
@@ -26,6 +26,8 @@ class LiveAnswer {
 
  private:
   bool shown_, began_ = false, in_thought_ = false, at_line_start_ = true;
+  bool cited_ = false;  // a citation was left out just now
+  std::string spaces_;  // that ended the text so far: dropped where a full stop follows a citation
 };
 
 // What the stream did not show: the answer unless it was streamed, its places, what no place supports.

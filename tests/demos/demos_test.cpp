@@ -314,7 +314,8 @@ TEST_F(Demos, ChatThroughAPipe) {
   EXPECT_THAT(ended.error, HasSubstr("/nonsense"));
   EXPECT_EQ(load_image(here_ / "bifrons-1.png").width, 32);
   const Json talk = Json::parse(here_.read("talk.json"));
-  ASSERT_EQ(talk.size(), 4u);
+  ASSERT_EQ(talk.size(), 6u);
+  EXPECT_EQ(talk[5]["content"][0]["image_url"]["url"], "bifrons-1.png");
   EXPECT_EQ(talk[0]["content"][0]["type"], "image_url");
   EXPECT_EQ(talk[3]["role"], "assistant");
 }
