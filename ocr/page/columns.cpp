@@ -113,7 +113,7 @@ std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rul
       if (!lives) done.push_back(gutter);
     }
     for (const auto& [x0, x1] : gaps)
-      if (std::none_of(next.begin(), next.end(), [&](const Gutter& g) { return g.x0 <= x0 && g.x1 >= x1; }))
+      if (std::none_of(next.begin(), next.end(), [low = x0, high = x1](const Gutter& g) { return g.x0 <= low && g.x1 >= high; }))
         next.push_back({x0, x1, r, r});
     if (next.size() > 256) next.resize(256);
     open = std::move(next);

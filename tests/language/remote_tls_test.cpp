@@ -20,7 +20,7 @@ using testing::HasSubstr;
 // openssl s_server as a child on a port of its own, with a certificate for `name`; what it prints lies in out.txt.
 class TlsServer {
  public:
-  TlsServer(const TemporaryFolder& folder, const std::string& name) : folder_(folder) {
+  TlsServer(const TemporaryFolder& folder, const std::string& name) {
     const std::string make =
         "cd '" + folder.path().string() +
         "' && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout key.pem -out cert.pem -subj /CN=bifrons-test " +
@@ -53,7 +53,6 @@ class TlsServer {
   const std::string& port() const { return port_; }
 
  private:
-  const TemporaryFolder& folder_;
   bool made_ = false;
   pid_t child_ = -1;
   std::string port_;
