@@ -26,7 +26,7 @@ def main():
     processor = JanusProcessor.from_pretrained(FOLDER)
     assert isinstance(model.generation_config, GenerationConfig)
 
-    picture = world.scene(__import__("random").Random(3), [("star", "yellow"), ("square", "blue")], 500, 400)
+    picture, _ = world.scene(__import__("random").Random(3), [("star", "yellow"), ("square", "blue")], 500, 400)
     chat = [{"role": "user", "content": [{"type": "image", "image": Image.fromarray(picture)}, {"type": "text", "text": "Describe the picture."}]}]
     text = processor.apply_chat_template(chat, add_generation_prompt=True)
     inputs = processor(text=text, images=[Image.fromarray(picture)], generation_mode="text", return_tensors="pt")
@@ -43,7 +43,7 @@ def main():
     decoded = model.decode_image_tokens(ids)
     shown = decoded[0].permute(1, 2, 0) if decoded.shape[1] == 3 else decoded[0]
     image = Image.fromarray(((shown.float() + 1) * 127.5).clamp(0, 255).byte().numpy())
-    print(PROMPT, "->", [f[:2] for f in judge.shapes_in(np.asarray(image))])
+    print(PROMPT, "->", judge.told(judge.see(np.asarray(image))))
     if OUT:
         image.save(OUT)
     return model, ids
@@ -54,7 +54,7 @@ def compare(model, ids):
     from safetensors.torch import load_file
 
     import language
-    from model import VQ, Janus, Vision
+    from model import VQ, Janus, Vision, cut
     from settings import SETTINGS as S
     from tokens import TOKENS
 
@@ -72,7 +72,7 @@ def compare(model, ids):
     theirs = AutoTokenizer.from_pretrained(FOLDER)
     with torch.no_grad():
         x = torch.rand(1, 3, S.image, S.image) * 2 - 1
-        a, b = vision(x), model.model.vision_model(x).last_hidden_state
+        a, b = vision(cut(x, S.patch)), model.model.vision_model(x).last_hidden_state
         print("vision          ", (a - b).abs().max().item(), "of", b.abs().max().item())
         a, b = janus.aligner(a), model.model.aligner(b)
         print("aligner         ", (a - b).abs().max().item(), "of", b.abs().max().item())

@@ -118,7 +118,7 @@ def write(folder, vision, heads, janus, vq):
     put(folder / "config.json", config(ids))
     put(folder / "generation_config.json", {
         "bos_token_id": ids[language.BOS], "eos_token_id": ids[language.EOS], "generation_kwargs": {"boi_token_id": ids[language.BOI]},
-        "guidance_scale": S.guidance, "pad_token_id": ids[language.PAD], "transformers_version": "5.23.0",
+        "do_sample": True, "guidance_scale": S.guidance, "temperature": S.temperature, "pad_token_id": ids[language.PAD], "transformers_version": "5.23.0",
     })
     put(folder / "processor_config.json", {
         "image_processor": {

@@ -245,7 +245,7 @@ def known_words():
     ODD, odd = 0.0, ODD
     words = set()
     for text in corpus(random.Random(12), 40000, extra=False):
-        words |= {w.lower() for w in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text)}
+        words |= {w.lower() for w in re.findall(r"\w+(?:'\w+)*", text)}
     ODD = odd
     return sorted(words)
 

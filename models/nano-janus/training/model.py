@@ -69,17 +69,18 @@ class Vision(nn.Module):
         self.encoder.layers = nn.ModuleList(VisionLayer(w, s.vision_heads, 4 * w) for _ in range(s.vision_layers))
         self.post_layernorm = nn.LayerNorm(w, eps=1e-6)
 
-    def forward(self, patches, keep=None, tap=0):
-        """patches [B,n,3*patch*patch] in [-1,1], channels first; keep [B,n]: only these take part (a training shortcut); tap: also what layer `tap` gives."""
+    def forward(self, patches, keep=None, taps=()):
+        """patches [B,n,3*patch*patch] in [-1,1], channels first; keep [B,n]: only these take part (a training shortcut); taps: also what these layers give."""
         e = self.embeddings
         place = e.position_embedding.weight if keep is None else e.position_embedding(keep)
         x = F.linear(patches, e.patch_embedding.weight.flatten(1), e.patch_embedding.bias) + place
+        between = []
         for i, layer in enumerate(self.encoder.layers):
             x = layer(x)
-            if i + 1 == tap:
-                middle = x
+            if i + 1 in taps:
+                between.append(x)
         x = self.post_layernorm(x)
-        return (x, middle) if tap else x
+        return (x, *between) if taps else x
 
 
 def cut(pixels, n):

@@ -202,7 +202,7 @@ def ask_at(rng, things, content):
 
 
 BACKGROUND = ["What is the background?"] * 4 + ["What {} is the background?"] * 3 + ["Which {} is the background?", "What is the {} of the background?", "What {} is behind the shapes?", "What background is it?", "What {} background is it?"]
-KINDS = (("caption", 0.26), ("count", 0.14), ("colour", 0.11), ("shape", 0.09), ("exists", 0.16), ("where", 0.08), ("beside", 0.09), ("at", 0.04), ("background", 0.03))
+KINDS = (("caption", 0.12), ("count", 0.15), ("colour", 0.2), ("shape", 0.04), ("exists", 0.14), ("where", 0.17), ("beside", 0.12), ("at", 0.04), ("background", 0.02))
 
 
 def question(rng, picture):
@@ -228,10 +228,10 @@ def ask(rng, picture):
     return q, answer, kind
 
 
-def imagined(rng):
+def imagined(rng, most=S.most):
     """A picture that nobody renders."""
     while True:
-        kinds = scenes.pick_kinds(rng)
+        kinds = scenes.pick_kinds(rng, most)
         if rng.random() < 0.12:
             cells = rng.sample(range(9), len(kinds)) if rng.random() < 0.5 else list(S.layout[len(kinds)])
             size = rng.choice(S.sizes)

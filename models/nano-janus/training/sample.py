@@ -48,8 +48,8 @@ def draw(model, words, prompts, guidance=1.0, temperature=1.0, seed=0, steps=Non
 
 
 @torch.no_grad()
-def answer(model, vision, words, pictures, questions, system=True, longest=16):
-    """Greedy answers; pictures [B,3,H,W] in [-1,1], one question each."""
+def answer(model, vision, words, pictures, questions, system=True, longest=48):
+    """Greedy answers; pictures as patches in [-1,1], one question each."""
     before = torch.tensor(words.before_picture(system), device=DEVICE)
     x = model.aligner(vision(pictures))
     x = torch.cat((model.words(before).expand(len(x), -1, -1), x), 1)

@@ -26,10 +26,10 @@ from common import DEVICE, WORK, Log, half, load, save
 from model import Janus, Vision
 from optim import Optimiser, split
 from settings import SETTINGS as S
-from tokens import TOKENS
+from tokens import KINDS, TOKENS
 
 G = S.grid
-QUIET = 12  # patches that tell nothing, when nobody looks
+QUIET = 8  # patches that tell nothing, when nobody looks
 
 
 class Prompts:
@@ -48,26 +48,38 @@ class Prompts:
                 return self.pools.pop(len(ids))
 
 
-class Apart:
-    """Colours of the same tile: which ids are the same spot in every colour, and which of them are held out."""
+class Spared:
+    """What makes a held-out combination is never a right answer here, so it must not count as a wrong one either.
+
+    Rows of `masks`: 0 for all tokens (tiles of a held-out combination), one for each shape (colours in the plan), one for each colour
+    (shapes in the plan).
+    """
 
     def __init__(self):
-        n = len(S.colours)
-        self.base = torch.full((TOKENS.count,), -1)
-        held = torch.zeros(TOKENS.count, n, dtype=torch.bool)
-        for (shape, _), spots in TOKENS.drawn.items():
-            for ids in spots.values():
-                self.base[ids] = ids[0]
-                for i, colour in enumerate(S.colours):
-                    held[ids, i] = (shape, colour) in S.held_out
-        self.base, self.held, self.n = self.base.to(DEVICE), held.to(DEVICE), n
+        self.masks = torch.zeros(1 + len(S.shapes) + len(S.colours), TOKENS.count)
+        for (shape, size), spots in TOKENS.drawn.items():
+            for i, colour in enumerate(S.colours):
+                if (shape, colour) in S.held_out:
+                    self.masks[0, [ids[i] for ids in spots.values()]] = -40.0
+                    for g in range(len(S.backgrounds)):
+                        for cell in range(9):
+                            self.masks[self.shape(shape), TOKENS.plan_colour[g][cell][1 + i]] = -40.0
+                            self.masks[self.colour(colour), TOKENS.plan_kind[g][cell][KINDS.index((shape, size))]] = -40.0
+        self.masks = self.masks.to(DEVICE)
 
-    def mask(self, z, goal):
-        """Held-out colours of the right tile do not count as wrong answers."""
-        base, held = self.base[goal], self.held[goal]
-        columns = base.clamp(min=0)[:, None] + torch.arange(self.n, device=DEVICE)
-        low = torch.zeros_like(z).scatter(1, columns, torch.where(held & (base >= 0)[:, None], -40.0, 0.0))
-        return z + low
+    def shape(self, shape):
+        return 1 + S.shapes.index(shape)
+
+    def colour(self, colour):
+        return 1 + len(S.shapes) + S.colours.index(colour)
+
+    def rows(self, scenes_, length):
+        """Which mask each target takes: [B, length], the plan first."""
+        out = torch.zeros(len(scenes_), length, dtype=torch.long)
+        for i, scene in enumerate(scenes_):
+            for cell, shape, colour, _ in scene.things:
+                out[i, 1 + 2 * cell], out[i, 2 + 2 * cell] = self.colour(colour), self.shape(shape)
+        return out.to(DEVICE)
 
 
 def nothing(words, prompt):
@@ -75,20 +87,20 @@ def nothing(words, prompt):
     return [prompt[0]] + [words.id[language.PAD]] * (len(prompt) - 2) + [prompt[-1]]
 
 
-def plan_batch(words, prompts, rng):
+def plan_batch(words, spared, prompts, rng):
     items = prompts.next()
     text = torch.tensor([nothing(words, p) if rng.random() < 0.06 else p for p, _, _ in items], device=DEVICE)
     plan = torch.tensor([TOKENS.plan(scene) for _, scene, _ in items], device=DEVICE)
-    return text, plan, [kind for _, _, kind in items]
+    return text, plan, [kind for _, _, kind in items], spared.masks[spared.rows([scene for _, scene, _ in items], TOKENS.plan_length)]
 
 
-def plan_loss(model, text, plan, kinds):
+def plan_loss(model, text, plan, kinds, low):
     """Cross-entropy of the plan tokens; the same where there is a prompt, and the share of plans got right, by kind."""
     x = torch.cat((model.words(text), model.tokens(plan[:, :-1])), 1)
     n = x.shape[1]
     h = model.language_model(x, torch.arange(n, device=DEVICE))[:, -plan.shape[1] :]
     z = model.picture_logits(h).float()
-    ce = F.cross_entropy(z.flatten(0, 1), plan.flatten(), reduction="none").view(plan.shape)
+    ce = F.cross_entropy((z + low).flatten(0, 1), plan.flatten(), reduction="none").view(plan.shape)
     told = text[:, 2] != text[:, 3]
     right = (z.argmax(-1) == plan).all(1)
     named = {"plan": ce[told].mean().item()}
@@ -99,7 +111,7 @@ def plan_loss(model, text, plan, kinds):
     return ce.mean(), named
 
 
-def rows_batch(words, prompts, rng, rows, twins, noise):
+def rows_batch(words, spared, prompts, rng, rows, twins, noise):
     """text [B,P], inputs [B,n] (row 0 and `rows` others), targets, positions; the last `twins` repeat the first without prompt."""
     items = prompts.next()
     busy = np.zeros(G)
@@ -125,14 +137,16 @@ def rows_batch(words, prompts, rng, rows, twins, noise):
         wrong = torch.rand(inputs.shape, device=DEVICE) < noise
         wrong[:, : TOKENS.plan_length] = False
         inputs = torch.where(wrong, torch.randint_like(inputs, TOKENS.count), inputs)
-    return torch.tensor(text, device=DEVICE), inputs, targets, torch.from_numpy(where).to(DEVICE)
+    scenes_ = [scene for _, scene, _ in items]
+    low = spared.rows(scenes_[: len(items) - twins] + scenes_[:twins], len(where) + 1)
+    return torch.tensor(text, device=DEVICE), inputs, targets, torch.from_numpy(where).to(DEVICE), low
 
 
 PAPER = torch.zeros(TOKENS.count, dtype=torch.bool)
 PAPER[torch.from_numpy(TOKENS.paper.ravel())] = True
 
 
-def rows_loss(model, apart, text, inputs, targets, where, twins):
+def rows_loss(model, spared, text, inputs, targets, where, low, twins):
     p = text.shape[1]
     x = torch.cat((model.words(text), model.tokens(inputs)), 1)
     positions = torch.cat((torch.arange(p, device=DEVICE), p + where))
@@ -147,7 +161,7 @@ def rows_loss(model, apart, text, inputs, targets, where, twins):
     pick = (goal >= 0) & (torch.rand(goal.shape, device=DEVICE) < share)
     weight = 1 / share
     z = model.picture_logits(h[pick]).float()
-    ce = F.cross_entropy(apart.mask(z, goal[pick]), goal[pick], reduction="none")
+    ce = F.cross_entropy(z + spared.masks[low[pick]], goal[pick], reduction="none")
     plan = torch.zeros_like(pick)
     plan[:, :head] = True
     drawn = ~plan[pick]
@@ -178,9 +192,9 @@ class Spare:
         return out
 
 
-def imagine(rng, count):
-    """Registers nobody looked for: told [B, REGISTERS + QUIET, TOLD], patches, and the pictures they stand for."""
-    shown = [questions.imagined(rng) for _ in range(count)]
+def imagine(rng, count, alone=0.0):
+    """Registers nobody looked for: told [B, REGISTERS + QUIET, TOLD], patches, and the pictures they stand for; `alone`: the share with one thing."""
+    shown = [questions.imagined(rng, 1 if rng.random() < alone else S.most) for _ in range(count)]
     n = train_vision.REGISTERS
     told = torch.zeros(count, n + QUIET, train_vision.TOLD)
     for i, picture in enumerate(shown):
@@ -199,8 +213,11 @@ def look(vision, heads, rng, count):
     return told.float(), torch.arange(G * G, device=DEVICE), b["shown"]
 
 
-def talk_batch(words, spare, told, patches, shown, rng, number):
-    """Packed questions behind the image rows of each picture; places are shared by the whole batch, so one mask serves it."""
+def talk_batch(words, spare, told, patches, shown, rng, number, crowd=1.0):
+    """Packed questions behind the image rows of each picture; places are shared by the whole batch, so one mask serves it.
+
+    `crowd`: how far the few quiet patches stand for all of them, 0..1.
+    """
     size, rows = told.shape[:2]
     before = words.before_picture(system=rng.random() < 0.75)
     chain = rng.random() < 0.12  # a conversation: each question behind the last answer
@@ -238,7 +255,7 @@ def talk_batch(words, spare, told, patches, shown, rng, number):
     mask = torch.where(((group[None, :] == -1) | (group[None, :] == group[:, None])) & torch.ones(n, n, dtype=torch.bool).tril(), 0.0, -1e4)
     if rows < G * G:  # few quiet patches stand for all
         columns = slice(p + train_vision.REGISTERS, p + rows)
-        mask[:, columns] += math.log((G * G - train_vision.REGISTERS) / QUIET)
+        mask[:, columns] += crowd * math.log((G * G - train_vision.REGISTERS) / QUIET)
     d = DEVICE
     return told, torch.tensor(before, device=d), ids.to(d), goal.to(d), masked.to(d), positions.to(d), mask.to(d), kinds
 
@@ -258,18 +275,28 @@ def talk_loss(model, spare, told, before, ids, goal, masked, positions, mask, ki
     return loss, named
 
 
+@torch.no_grad()
+def start_aligner(aligner):
+    """It reads few ones among many zeros: what differs between pictures must not drown, and what tells nothing must look alike."""
+    generator = torch.Generator(DEVICE).manual_seed(9)
+    aligner.fc1.weight.normal_(0, 0.7, generator=generator)
+    aligner.fc1.bias.zero_()
+    torch.nn.init.orthogonal_(aligner.hidden_layers[0].weight, generator=generator)
+    aligner.hidden_layers[0].bias.normal_(0, 0.4, generator=generator)
+
+
 def groups_for(model, scale=1.0):
     tables = ("generation_embeddings", "vision_head", "embed_tokens", "lm_head", "aligner.fc1", "norm")
     return split(model, 0.015 * scale, 0.003 * scale, tables)
 
 
 # Minutes of CPU time here are of one core; see README.md. Steps at which a part ends.
-WORDS, ROWS, WHOLE = (int(v) for v in os.environ.get("LANGUAGE_STEPS", "700,1900,2300").split(","))
+WORDS, ROWS, WHOLE = (int(v) for v in os.environ.get("LANGUAGE_STEPS", "170,780,800").split(","))
 
 
 def rate(step):
     """Up, flat, then down to zero at the end of the last part."""
-    fall = 0.35 * WHOLE
+    fall = 0.45 * WHOLE
     return min(1.0, (step + 1) / 60) * min(1.0, (WHOLE - step) / (WHOLE - fall))
 
 
@@ -279,6 +306,7 @@ def run(name="language"):
     model = Janus(S, TOKENS.inputs, TOKENS.factors, train_vision.TOLD).to(DEVICE)
     with torch.no_grad():
         model.generation_embeddings.factors.copy_(TOKENS.structure())
+        start_aligner(model.aligner)
     opt = Optimiser(groups_for(model), average=0.99)
     first, state = 0, load(name)
     if state:
@@ -288,7 +316,17 @@ def run(name="language"):
     vision, heads = Vision(S).to(DEVICE), train_vision.Heads().to(DEVICE)
     rng = random.Random(200 + first)
     many, some, whole = Prompts(words, rng, 48), Prompts(words, rng, 16), Prompts(words, rng, 6)
-    spare, apart, log, seen = Spare(words), Apart(), Log(name), False
+    spare, spared, log, seen = Spare(words), Spared(), Log(name), []
+
+    def load_once():
+        """Whether the tower is ready to look."""
+        state = None if seen else load("vision-final")
+        if state:
+            vision.load_state_dict(state["vision"])
+            heads.load_state_dict(state["heads"])
+            seen.append(True)
+        return bool(seen)
+
     for step in range(first, WHOLE):
         spent = {}
         mark = time.process_time()
@@ -299,34 +337,30 @@ def run(name="language"):
             spent["t_" + what], mark = now - mark, now
 
         drawing = step >= WORDS
-        looking = step >= ROWS or (drawing and step % 4 == 1)
-        if looking and not seen:
-            seen = load("vision-final")
-            vision.load_state_dict(seen["vision"])
-            heads.load_state_dict(seen["heads"])
-        if not drawing or step % 2 == 0:
+        looking = step >= ROWS and step % 2 == 1 and load_once()
+        if step < ROWS or step % 2 == 0:
             with half():
-                loss, named = plan_loss(model, *plan_batch(words, many, rng))
-            loss.backward()
+                loss, named = plan_loss(model, *plan_batch(words, spared, many, rng))
+            (2 * loss).backward()
             log.add(**named)
             lap("plan")
         if drawing:
             noise = 0.004 if rng.random() < 0.5 else 0.0
             large = step >= ROWS and step % 2 == 0
-            twins, batch = (2, rows_batch(words, whole, rng, G - 1, 2, noise)) if large else (3, rows_batch(words, some, rng, 6, 3, noise))
+            twins, batch = (2, rows_batch(words, spared, whole, rng, G - 1, 2, noise)) if large else (3, rows_batch(words, spared, some, rng, 6, 3, noise))
             with half():
-                drawn, plan, same, wrong = rows_loss(model, apart, *batch, twins)
-                loss = 3 * drawn + 0.5 * plan + same
+                drawn, plan, same, wrong = rows_loss(model, spared, *batch, twins)
+                loss = drawn + plan + 0.5 * same
             loss.backward()
             log.add(**{("whole" if large else "rows") + ("_noisy" if noise else ""): drawn.item(), "same": same.item(), "rows_plan": plan.item()})
             if not noise:
                 log.add(wrong=wrong)
             lap("whole" if large else "rows")
-        if not drawing or step % 2 == 1:
-            seeing = look(vision, heads, rng, 10) if looking else imagine(rng, 16)
+        if step < ROWS or step % 2 == 1:
+            seeing = look(vision, heads, rng, 10) if looking else imagine(rng, 16, alone=min(0.9, max(0.0, 1.2 - step / 150)))
             with half():
-                loss, named = talk_loss(model, spare, *talk_batch(words, spare, *seeing, rng, 8))
-            loss.backward()
+                loss, named = talk_loss(model, spare, *talk_batch(words, spare, *seeing, rng, 8, min(1.0, max(0.0, step / WHOLE - 0.25) * 4)))
+            (2 * loss).backward()
             log.add(**{"look" if looking else "talk": loss.item()})
             for k, v in named.items():
                 for x in v:

@@ -38,6 +38,7 @@ class Heads(nn.Module):
         self.thing, self.scene = nn.Linear(S.vision_width, sum(THING)), nn.Linear(S.vision_width, sum(SCENE))
         self.tell = nn.Linear(S.vision_width, TOLD)  # what the language model will read
         self.middle = nn.Linear(S.vision_width, 4)  # the same box, and whether this is the middle, asked two layers earlier
+        self.late = nn.Linear(S.vision_width, 2 * (MOST + 1))  # which thing, and its rank, asked a layer earlier
 
 
 def told(things, background, content):
@@ -172,7 +173,7 @@ def good(z, goal):
     return ((z.argmax(-1) == goal) | (goal < 0)).float()
 
 
-def losses(heads, x, middle, b):
+def losses(heads, x, middle, late, b):
     named = {}
     dense = b["dense"]
     on = dense[..., 2] > 0
@@ -184,6 +185,8 @@ def losses(heads, x, middle, b):
     weight = weight / weight.sum()
     total = total + 4 * miss
     named["box"] = miss
+    for i, z in enumerate(heads.late(F.layer_norm(late, late.shape[-1:])).split(MOST + 1, -1)):
+        total = total + (cross(z, dense[..., 2 + i]) * weight).sum() * (0.7, 0.3)[i]
     for i, z in enumerate(heads.dense(x).split(heads.dense_sizes, -1)):
         goal = dense[..., i]
         if i < 2:
@@ -224,9 +227,9 @@ def losses(heads, x, middle, b):
     return total + 20 * wrong + 20 * rest, {k: v.item() for k, v in named.items()}
 
 
-TAP = 4
-STEPS = int(os.environ.get("VISION_STEPS", 6500))
-KEEPS = ((0.55, 144, 16), (0.85, 224, 16), (1.01, 0, 8))  # up to this share of the steps: patches kept, pictures
+TAPS = (4, 5)
+STEPS = int(os.environ.get("VISION_STEPS", 7000))
+KEEPS = ((0.5, 144, 16), (0.94, 224, 16), (1.01, 0, 8))  # up to this share of the steps: patches kept, pictures
 
 
 def optimiser(vision, heads):
@@ -256,7 +259,7 @@ def run():
         b = batch(rng, size, keep)
         t1 = time.process_time()
         with half():
-            loss, named = losses(heads, *vision(unit(b["patches"]), b["kept"], TAP), b)
+            loss, named = losses(heads, *vision(unit(b["patches"]), b["kept"], TAPS), b)
         loss.backward()
         t2 = time.process_time()
         opt.step(rate(step))

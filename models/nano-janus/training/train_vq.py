@@ -21,8 +21,8 @@ from settings import SETTINGS as S
 from tokens import TOKENS
 
 # step at which a phase ends, crop in tokens, crops per step, largest learning rate
-DECODER = ((300, 4, 6, 1.0), (400, 8, 2, 0.5), (480, 24, 1, 0.2))
-ENCODER = ((120, 6, 3, 1.0), (140, 24, 1, 0.3))
+DECODER = ((300, 4, 6, 1.0), (400, 8, 2, 0.5), (1100, 8, 2, 1.0), (1130, 24, 1, 0.25))
+ENCODER = ((70, 6, 3, 1.0), (80, 24, 1, 0.3))
 FOLDER = pathlib.Path(__file__).resolve().parents[1]
 
 
