@@ -44,7 +44,7 @@ struct Claim {
   std::vector<Part> parts;
   std::u32string tight;  // the statement's letters and digits without blanks
   bool negated = false;
-  std::vector<std::string> pages;  // "on page 2": numbers that must be those of the places
+  std::vector<std::string> pages;       // "on page 2": numbers that must be those of the places
   std::vector<std::u32string> context;  // words of statement and question: labels that may stand beside a value
 };
 Claim claim_of(std::string_view statement, std::string_view question);
