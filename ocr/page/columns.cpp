@@ -19,22 +19,26 @@ struct Gutter {
 };
 
 struct Side {
-  int rows = 0;
-  double words = 0, filled = 0, left = endless, right = -endless, top = endless, bottom = -endless;
+  int rows = 0, levels = 0;  // levels: rows below each other; where a side has columns of its own, their lines need not be level
+  double words = 0, filled = 0, left = endless, right = -endless, top = endless, bottom = -endless, level_ends = -endless;
   void add(const Row& row, double low, double high) {
-    bool any = false;
+    double y0 = endless, y1 = -endless;
     for (const auto& item : row.items) {
       const double middle = (item.box.x0 + item.box.x1) / 2;
       if (middle <= low || middle >= high) continue;
-      any = true;
       words += item.length;
       filled += item.box.x1 - item.box.x0;
       left = std::min(left, item.box.x0), right = std::max(right, item.box.x1);
-      top = std::min(top, item.box.y0), bottom = std::max(bottom, item.box.y1);
+      y0 = std::min(y0, item.box.y0), y1 = std::max(y1, item.box.y1);
     }
-    rows += any;
+    if (y0 > y1) return;
+    ++rows;
+    if (y0 > level_ends - 0.25 * (y1 - y0)) ++levels, level_ends = y1;
+    top = std::min(top, y0), bottom = std::max(bottom, y1);
   }
-  bool prose() const { return rows >= least_rows && words > least_words * rows && filled >= least_fill * rows * (right - left); }
+  bool prose() const {
+    return rows >= least_rows && words > least_words * rows && filled >= least_fill * levels * (right - left);
+  }
 };
 
 bool has(const Row& row, double low, double high) {

@@ -97,6 +97,10 @@ TEST_F(Demos, BadArguments) {
   expect_refusal(bifrons({"caption"}), 2, "no picture was given");
   expect_refusal(with_model({"caption", "x.png", "--dtype", "f17"}), 2, "f17");
   expect_refusal(with_model({"caption", "x.png", "--backend", "abacus"}), 2, "abacus");
+  expect_refusal(bifrons({"bench", "--only", "nosuch"}), 2, "nosuch");
+  expect_refusal(bifrons({"imagine", "a star", "-o", "star.JPG"}), 2, ".png");
+  expect_refusal(bifrons({"imagine", "a star", "-o", "star.png", "--preview", "now.webp"}), 2, ".png");
+  expect_refusal(bifrons({"caption", "a.png", "--prompt", " "}), 2, "empty");
   expect_refusal(bifrons({"bench", "--shape", "janus-9b"}), 2, "janus-9b");
 }
 

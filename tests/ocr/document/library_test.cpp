@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "ocr/document/exports.h"
+#include "tests/memory_in_use.h"
 #include "tests/ocr/document/made_pages.h"
 #include "tests/temporary_folder.h"
 #include "tests/thrown.h"
@@ -399,12 +400,6 @@ TEST(LibraryProcesses, SeveralAtOnceInASmallLibrary) {
   EXPECT_LT(pages, 3 * 30);
 }
 
-int64_t resident_kib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmRSS:")) return std::atoll(line.c_str() + 6);
-  return 0;
-}
 TEST(Library, TwoThousandPagesInFlatMemory) {
   const TemporaryFolder folder;
   Library library(folder / "l");
@@ -413,9 +408,9 @@ TEST(Library, TwoThousandPagesInFlatMemory) {
   const std::clock_t begin = std::clock();
   for (int64_t i = 1; i <= 2000; ++i) {
     library.store(key, filler_page(i, 21));
-    if (i == 200) after_200 = resident_kib();
+    if (i == 200) after_200 = test::memory_in_use_kib();
   }
-  const int64_t after_all = resident_kib();
+  const int64_t after_all = test::memory_in_use_kib();
   const double seconds = double(std::clock() - begin) / CLOCKS_PER_SEC;
   const std::clock_t asked = std::clock();
   const auto hits = library.search(key, "What does the contract with Halden Foods say about Chapter 1777?", 5);
@@ -424,7 +419,7 @@ TEST(Library, TwoThousandPagesInFlatMemory) {
   const auto places = library.locate(key, filler_page(1500, 21).blocks[1].lines[9].text);
   const double located = double(std::clock() - looked) / CLOCKS_PER_SEC;
   std::printf(
-      "2,000 pages: %.2f ms of CPU to store one (with making it), %lld KiB resident after 200, %lld after all, %.0f ms a search, "
+      "2,000 pages: %.2f ms of CPU to store one (with making it), %lld KiB held after 200, %lld after all, %.0f ms a search, "
       "%.0f ms to locate, file %.0f MB\n",
       seconds / 2, static_cast<long long>(after_200), static_cast<long long>(after_all), 1e3 * search, 1e3 * located,
       double(std::filesystem::file_size(folder / "l")) / 1e6);

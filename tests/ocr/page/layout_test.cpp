@@ -95,7 +95,7 @@ const Block* block_with(const Page& page, const std::string& text) {
 class PageColumns : public testing::TestWithParam<int> {};
 
 TEST_P(PageColumns, AreReadOneAfterTheOther) {
-  for (uint32_t seed = 1; seed <= 5; ++seed) {
+  for (uint32_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(seed);
     Dice dice(seed);
     Setter setter;

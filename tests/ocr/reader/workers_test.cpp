@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ocr/document/exports.h"
+#include "tests/memory_in_use.h"
 #include "tests/ocr/reader/pdf_writer.h"
 #include "tests/ocr/reader/pictures.h"
 #include "tests/ocr/reader/read_with.h"
@@ -199,26 +200,20 @@ TEST(Workers, CallbacksThatThrowEndTheReading) {
 }
 
 TEST(Workers, ParentMemoryIsFlatOverAThousandPages) {
-  const auto peak_kib = [] {  // VmHWM of this process, after resetting it
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-      if (line.starts_with("VmRSS")) return std::atol(line.c_str() + 6);
-    return 0L;
-  };
   const std::string bytes = many_pages(1000);
-  long early = 0, late = 0;
+  int64_t early = 0, late = 0;
   int64_t pages = 0;
   ReadOptions options;
   options.workers = 2;
   read_bytes(bytes, options, {.on_page = [&](Page&& page) {
                ++pages;
                EXPECT_EQ(page.page, pages);
-               if (pages == 100) early = peak_kib();
-               if (pages > 100) late = std::max(late, peak_kib());
+               if (pages == 100) early = test::memory_in_use_kib();
+               if (pages > 100) late = std::max(late, test::memory_in_use_kib());
              }});
   EXPECT_EQ(pages, 1000);
   EXPECT_LT(late - early, 16 * 1024);  // KiB; all pages together would be some 200 MB
-  EXPECT_LT(late, 150 * 1024 * (BIFRONS_SANITIZED ? 8 : 1));
+  EXPECT_LT(late, 150 * 1024);
 }
 
 // The worker's own count of threads while it recognises, whatever the environment says.
