@@ -85,6 +85,7 @@ class Ask {
 
   int run() {
     if (o_.show == "-") fail(Fault::arguments, "--show -: stdout takes the answer; name a file for the picture");
+    check_png_name("--show", o_.show);
     if (!o_.show.empty()) OutputFile probe(o_.show);  // told before the reading, not after
     if (!o_.route.empty()) forced_ = parse_path(o_.route);
     if (forced_ == Path::draw) fail(Fault::arguments, "--route draw: ask draws nothing; use bifrons imagine");

@@ -58,10 +58,6 @@ class Bench {
   Bench(const Options& options, const Machine& machine, std::string shape)
       : o_(options), machine_(machine), shape_(std::move(shape)) {
     only_ = split(o_.only);
-    for (const std::string& name : only_)
-      if (std::find(std::begin(all_phases), std::end(all_phases), name) == std::end(all_phases))
-        fail(Fault::arguments, "--only: there is no phase '", name.substr(0, 40),
-             "'; there are pair_step, decode, prefill, siglip, vq_decode, vq_encode and load");
   }
 
   bool wants(const std::string& name) const {
@@ -190,7 +186,15 @@ class Bench {
   Json results_ = Json::array();
 };
 
+void check_phases(const std::string& only) {
+  for (const std::string& name : split(only))
+    if (std::find(std::begin(all_phases), std::end(all_phases), name) == std::end(all_phases))
+      fail(Fault::arguments, "--only: there is no phase '", name.substr(0, 40),
+           "'; there are pair_step, decode, prefill, siglip, vq_decode, vq_encode and load");
+}
+
 int run(const Options& o, const Command& command) {
+  check_phases(o.only);
   if (!o.shape.empty() && command.given("--model"))
     fail(Fault::arguments, "--model and --shape were both given: measure one of them");
   std::vector<Format> formats;

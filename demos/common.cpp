@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include <nlohmann/json.hpp>
 #include <signal.h>
@@ -109,6 +110,14 @@ void print_line(std::string_view line) {
 }
 void print_json(const nlohmann::json& object) {
   print_line(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void check_png_name(std::string_view option, const std::string& file) {
+  std::string end = std::filesystem::path(file).extension().string();
+  for (char& c : end) c = char(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  for (const char* other : {".jpg", ".jpeg", ".gif", ".bmp", ".tga", ".tif", ".tiff", ".webp", ".avif", ".heic", ".pdf", ".svg"})
+    if (end == other)
+      fail(Fault::arguments, option, " ", file, ": pictures are written as PNG, not as ", other, "; let the name end in .png");
 }
 
 std::string without_controls(std::string_view text) {

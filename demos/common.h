@@ -43,8 +43,9 @@ void print_line(std::string_view line);                         // to stdout, wh
 void print_json(const nlohmann::json& object);                  // one line; bytes that are no UTF-8 become U+FFFD
 std::string without_controls(std::string_view text);  // control characters replaced: what others wrote, shown on a terminal
 bool is_terminal(int file);
-bool read_line(std::string& line);  // of stdin, without its end; false at the end of input
-double seconds_now();               // of a steady clock
+bool read_line(std::string& line);                                      // of stdin, without its end; false at the end of input
+double seconds_now();                                                   // of a steady clock
+void check_png_name(std::string_view option, const std::string& file);  // an error if the name says another picture format
 
 // ---- interruption: Ctrl-C and SIGTERM end the process at once, with nothing half-written; while a Listening object lives,
 // Ctrl-C only sets interrupted(), so that a chat can stop an answer and go on.

@@ -123,6 +123,7 @@ int run(const Options& o, const Command& command) {
     fail(Fault::arguments, "--size: ", o.size, " is not offered; choose 512, 768 or 1024");
   if (o.preview == "-")
     fail(Fault::arguments, "--preview -: the preview is written again and again, which only a file can take; name one");
+  check_png_name("-o", o.out), check_png_name("--preview", o.preview);
   const std::vector<std::string> prompts = read_prompts(o, command.given("prompt"));
   const std::vector<Job> jobs = plan(o, prompts);
   if (o.out != "-") OutputFile probe(jobs[0].file);  // a place that cannot be written to is told before minutes of drawing

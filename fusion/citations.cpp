@@ -16,6 +16,10 @@ constexpr size_t most_cited = 8;    // passages that one statement may lean on
 constexpr size_t whole_pages = 60;  // longer documents are searched for the statement instead of compared page by page
 constexpr int page_hits = 12;
 
+std::string counted(int64_t n, std::string_view one, std::string_view many) {
+  return std::to_string(n) + " " + std::string(n == 1 ? one : many);
+}
+
 struct Pool {
   std::vector<const EvidenceLine*> lines;
   std::vector<int64_t> passage;  // of each line, from 1; 0: not sent
@@ -182,19 +186,22 @@ class Checker {
   void warn() {
     if (out_of_range_ > 0)
       out_.warnings.push_back({"citation_out_of_range", 0,
-                               std::to_string(out_of_range_) + " citations name a passage that does not exist; there are " +
-                                   std::to_string(passages_.size())});
+                               counted(out_of_range_, "citation names", "citations name") +
+                                   " a passage that does not exist; there are " + std::to_string(passages_.size())});
     if (wrong_ > 0)
-      out_.warnings.push_back(
-          {"wrong_citation", 0,
-           std::to_string(wrong_) + " statements do not stand in the passages they cite; they were looked for elsewhere"});
+      out_.warnings.push_back({"wrong_citation", 0,
+                               counted(wrong_, "statement does not stand in the passage it cites; it was",
+                                       "statements do not stand in the passages they cite; they were") +
+                                   " looked for elsewhere"});
     for (const auto& [page, count] : hard_)
       out_.warnings.push_back(
-          {"hard_to_read", page, std::to_string(count) + " cited places were hard to read; compare them with the page"});
+          {"hard_to_read", page,
+           counted(count, "cited place was hard to read; compare it", "cited places were hard to read; compare them") +
+               " with the page"});
     if (!out_.unsupported.empty())
       out_.warnings.push_back({"unsupported", 0,
                                std::to_string(out_.unsupported.size()) + " of " + std::to_string(out_.statements) +
-                                   " statements do not stand in the document"});
+                                   (out_.statements == 1 ? " statement" : " statements") + " not found in the document"});
   }
 
   std::string_view answer_, question_;
