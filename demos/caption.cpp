@@ -39,8 +39,6 @@ std::vector<std::string> all_images(const Options& o) {
 }
 
 int run(const Options& o) {
-  if (o.prompt.find_first_not_of(" \t\r\n") == std::string::npos)
-    fail(Fault::arguments, "--prompt: it is empty; say what to ask about the picture, or leave it out for a description");
   const std::vector<std::string> images = all_images(o);
   const Session session = open_session(o.common, JanusNeeds::talking());
   Talker talker(*session.model);

@@ -17,10 +17,12 @@ namespace {
 
 // Confidence of a sample (whose outer words are cut) from which nothing better is looked for. Wrong turns and writings stay below
 // 45, but for horizontal ideographs read downwards, which reach 70. After a page that was read badly only `certain` is enough.
-constexpr double sure = 60, sure_down = 80, certain = 88;
-constexpr double doubtful = 75;     // mean confidence below which another turn or writing is tried
-constexpr double most_lost = 0.02;  // of the letters: above it the page is read again in another way
-constexpr double dust = 75;         // words without letters or digits are dropped below this confidence
+constexpr double sure = 60, sure_down = 75, certain = 88;
+constexpr double apart = 40;          // lead over the next view with which `sure` is enough
+constexpr double doubtful = 75;       // mean confidence below which another turn or writing is tried
+constexpr double most_lost = 0.02;    // of the letters: above it the page is read again in another way
+constexpr double many_squares = 0.2;  // share of square letters from which ideographs are looked for
+constexpr double dust = 75;           // words without letters or digits are dropped below this confidence
 
 bool installed(const std::vector<std::string>& languages, const std::string& name) {
   return std::find(languages.begin(), languages.end(), name) != languages.end();
@@ -42,15 +44,33 @@ int most_crowded(const cv::Mat& area, bool rows, int length) {
   return best;
 }
 
-// The most crowded part of the page, some lines high and some words long (turned for vertical writing): enough to judge by.
+// The most crowded part of the page, two or three lines high and some words long (turned for vertical writing): enough to judge
+// by, and small beside the page, because several views may have to be judged.
 cv::Rect sample_band(const Prepared& page, bool vertical) {
   const int across = vertical ? page.gray.cols : page.gray.rows, along = vertical ? page.gray.rows : page.gray.cols;
-  const int band = std::min(across, std::max(120, int(page.glyph * 9))),
-            length = std::min(along, std::max(600, int(page.glyph * 50)));
+  const int least_band = vertical ? 90 : 140, least_length = vertical ? 400 : 720;  // pixels
+  const int band = std::min(across, std::max(least_band, int(page.glyph * 5))),
+            length = std::min(along, std::max(least_length, int(page.glyph * 28)));
   const int at = most_crowded(page.gray, !vertical, band);
   const cv::Rect whole = vertical ? cv::Rect(at, 0, band, page.gray.rows) : cv::Rect(0, at, page.gray.cols, band);
   const int start = most_crowded(page.gray(whole), vertical, length);
   return vertical ? cv::Rect(at, start, band, length) : cv::Rect(start, at, length, band);
+}
+
+// Share of the pieces of ink that are as wide as high and as high as the highest: few in Latin writing, many in ideographs.
+double square_share(const Glyphs& glyphs) {
+  const double least = 0.6 * glyph_height(glyphs);
+  std::vector<int> heights;
+  for (const auto& g : glyphs)
+    if (g.height >= least && g.height < 6 * least) heights.push_back(g.height);
+  if (heights.empty()) return 0;
+  const size_t at = heights.size() * 9 / 10;
+  std::nth_element(heights.begin(), heights.begin() + std::ptrdiff_t(at), heights.end());
+  const double high = 0.8 * heights[at];
+  const auto squares = std::count_if(glyphs.begin(), glyphs.end(), [&](const cv::Rect& g) {
+    return g.height >= high && g.height < 6 * least && g.width > 0.8 * g.height && g.width < 1.3 * g.height;
+  });
+  return double(squares) / double(heights.size());
 }
 
 // From the first look's pixels to the prepared picture's.
@@ -207,19 +227,29 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
     judged.emplace_back(view, reading.confidence * std::min(1.0, double(found) / expected));
     return judged.back().second;
   };
+  const bool squares = han && square_share(analysis.glyphs) > many_squares;
   const auto choose = [&](double enough) {
     View best;
-    double most = -1;
+    double most = -1, second = -1;
     const auto consider = [&](const View& view) {
       if (!view.engine) return false;
       const double confidence = judge(view);
-      if (confidence > most) most = confidence, best = view;
+      if (confidence > most)
+        second = most, most = confidence, best = view;
+      else
+        second = std::max(second, confidence);
+      if (!best.vertical && second >= 0 && most >= sure && most - second > apart) return true;
       return most >= (best.vertical ? std::max(enough, sure_down) : enough);
     };
+    if (squares && consider(turns[0] % 180 != 0 ? View{0, down, true} : View{turns[0], han, false})) return best;
     for (size_t i = 0; i < turns.size(); ++i) {
       if (consider({turns[i], main, false})) return best;
       const bool side = turns[i] % 180 != 0;  // lines along the page: vertical writing is likelier than ideographs on their side
-      if (i == 0 && side && consider({0, down, true})) return best;
+      if (i == 0 && side) {
+        if (consider({0, down, true})) return best;
+        // What is read downwards this well is vertical writing, unless it reads better across.
+        if (best.vertical && most >= sure && (consider({0, han, false}) || best.vertical)) return best;
+      }
       if (consider({turns[i], han, false})) return best;
       if (i == 0 && !side && consider({0, down, true})) return best;
       if (i == 1 && most >= sure && enough < certain) return best;  // the other two turns have no lines at all
@@ -228,7 +258,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
   };
 
   View view{turns[0], main, false};
-  if (!main || (evidence.doubtful && s.options.prepare.orient)) view = choose(sure);
+  if (!main || squares || (evidence.doubtful && s.options.prepare.orient)) view = choose(sure);
   const auto read_all = [&](const View& v) {
     const Prepared& page = s.prepared(gray, analysis, v.turned, made);
     return s.look(page, {0, 0, page.gray.cols, page.gray.rows}, v.engine,
