@@ -143,7 +143,7 @@ def one_kind(rng, named=None):
     """(what is said, what is drawn): shape, colour, size."""
     shape, colour = rng.choice(scenes.TRAIN_KINDS)
     u = rng.random() if named is None else named
-    size = rng.choice(S.sizes) if rng.random() < 0.14 else None
+    size = rng.choice(S.sizes) if rng.random() < 0.25 else None
     if u < 0.76:
         said = (shape, colour, size)
     elif u < 0.96:

@@ -202,7 +202,7 @@ def ask_at(rng, things, content):
 
 
 BACKGROUND = ["What is the background?"] * 4 + ["What {} is the background?"] * 3 + ["Which {} is the background?", "What is the {} of the background?", "What {} is behind the shapes?", "What background is it?", "What {} background is it?"]
-KINDS = (("caption", 0.12), ("count", 0.15), ("colour", 0.2), ("shape", 0.04), ("exists", 0.14), ("where", 0.17), ("beside", 0.12), ("at", 0.04), ("background", 0.02))
+KINDS = (("caption", 0.1), ("count", 0.17), ("colour", 0.13), ("shape", 0.03), ("exists", 0.12), ("where", 0.15), ("beside", 0.23), ("at", 0.05), ("background", 0.02))
 
 
 def question(rng, picture):

@@ -57,7 +57,7 @@ class Settings:
     vq_latent: int = 64
     # default sampling, written to generation_config.json
     guidance: float = 1.5
-    temperature: float = 0.3
+    temperature: float = 0.1
 
     @property
     def grid(self):

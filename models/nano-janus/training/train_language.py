@@ -94,14 +94,61 @@ def plan_batch(words, spared, prompts, rng):
     return text, plan, [kind for _, _, kind in items], spared.masks[spared.rows([scene for _, scene, _ in items], TOKENS.plan_length)]
 
 
-def plan_loss(model, text, plan, kinds, low):
+class Blend:
+    """Colour words mixed with other colours and with noise: the shape's word must say the shape whatever the colour.
+
+    With some combinations held out a colour word speaks for the shapes it was seen with, and "an orange square" becomes a circle.
+    No other colour ever has the larger part, and colours are not asked for where this was done.
+    """
+
+    def __init__(self, words):
+        self.forms = [torch.tensor([words.encode(front + c)[0] for c in S.colours], device=DEVICE) for front in (" ", "")]
+
+    def __call__(self, model, text):
+        """Embeddings of the text, and which rows were blended."""
+        x = model.words(text)
+        touched = torch.zeros(len(text), dtype=torch.bool, device=DEVICE)
+        for form in self.forms:
+            at = torch.isin(text, form) & (torch.rand(len(text), 1, device=DEVICE) < 0.5)
+            share = 0.4 * torch.rand(2, *text.shape, 1, device=DEVICE)
+            others = model.words(form[torch.randint(len(form), (2, *text.shape), device=DEVICE)])
+            noise = torch.randn_like(x) * (model.words(form).std() * torch.rand(len(text), 1, 1, device=DEVICE))
+            x = torch.where(at[..., None], (1 - share.sum(0)) * x + (share * others).sum(0) + noise, x)
+            touched |= at.any(1)
+        return x, touched
+
+
+def blend_plan(model, x, inputs, rows):
+    """The same for rendering: x = model.tokens(inputs) with the colours of the plan of these rows (a mask) mixed; what is drawn must not hang on them."""
+    at = torch.arange(2, TOKENS.plan_length, 2, device=DEVICE)
+    ids = inputs[:, at]
+    first = torch.from_numpy(np.array([[p[1] for p in ground] for ground in TOKENS.plan_colour])).to(DEVICE)
+    first = first[TOKENS_GROUND[ids[:, 0]]]  # [B, 9]: of each cell the id that says the first colour
+    told = rows[:, None] & (ids >= first)
+    mine = x[:, at]
+    share = 0.4 * torch.rand(2, *ids.shape, 1, device=DEVICE)
+    others = model.tokens(first + torch.randint(len(S.colours), (2, *ids.shape), device=DEVICE))
+    noise = torch.randn_like(mine) * (others.std() * torch.rand(len(ids), 1, 1, device=DEVICE))
+    mixed = (1 - share.sum(0)) * mine + (share * others).sum(0) + 0.7 * noise
+    return torch.cat((x[:, :2], torch.stack((torch.where(told[..., None], mixed, mine), x[:, 3 : TOKENS.plan_length + 1 : 2]), 2).flatten(1, 2), x[:, TOKENS.plan_length + 1 :]), 1)
+
+
+TOKENS_GROUND = torch.from_numpy(TOKENS.ground).to(DEVICE)
+TOKENS_TINT = torch.from_numpy(TOKENS.tint).to(DEVICE)
+
+
+def plan_loss(model, text, plan, kinds, low, blend=None):
     """Cross-entropy of the plan tokens; the same where there is a prompt, and the share of plans got right, by kind."""
-    x = torch.cat((model.words(text), model.tokens(plan[:, :-1])), 1)
+    said, blended = blend(model, text) if blend else (model.words(text), torch.zeros(len(text), dtype=torch.bool, device=DEVICE))
+    x = torch.cat((said, model.tokens(plan[:, :-1])), 1)
     n = x.shape[1]
     h = model.language_model(x, torch.arange(n, device=DEVICE))[:, -plan.shape[1] :]
     z = model.picture_logits(h).float()
     ce = F.cross_entropy((z + low).flatten(0, 1), plan.flatten(), reduction="none").view(plan.shape)
-    told = text[:, 2] != text[:, 3]
+    colours = torch.zeros_like(plan, dtype=torch.bool)
+    colours[:, 2::2] = True  # where a colour was blended, it is not asked for
+    ce = ce.masked_fill(colours & blended[:, None], 0.0)
+    told = (text[:, 2] != text[:, 3]) & ~blended
     right = (z.argmax(-1) == plan).all(1)
     named = {"plan": ce[told].mean().item()}
     for kind in set(kinds):
@@ -146,9 +193,14 @@ PAPER = torch.zeros(TOKENS.count, dtype=torch.bool)
 PAPER[torch.from_numpy(TOKENS.paper.ravel())] = True
 
 
-def rows_loss(model, spared, text, inputs, targets, where, low, twins):
+def rows_loss(model, spared, text, inputs, targets, where, low, twins, blend=False):
     p = text.shape[1]
-    x = torch.cat((model.words(text), model.tokens(inputs)), 1)
+    x = model.tokens(inputs)
+    blended = torch.zeros(len(text), dtype=torch.bool, device=DEVICE)
+    if blend:  # those without a twin
+        blended[twins : len(text) - twins] = torch.rand(len(text) - 2 * twins, device=DEVICE) < 0.7
+        x = blend_plan(model, x, inputs, blended)
+    x = torch.cat((model.words(text), x), 1)
     positions = torch.cat((torch.arange(p, device=DEVICE), p + where))
     h = model.language_model(x, positions)[:, p - 1 :]
     goal = torch.cat((inputs[:, :1], targets), 1)
@@ -159,9 +211,15 @@ def rows_loss(model, spared, text, inputs, targets, where, low, twins):
     share = torch.where(paper[seen] & paper[goal.clamp(min=0)], 0.125, 0.5)
     share[:, : head + 1] = 1.0
     pick = (goal >= 0) & (torch.rand(goal.shape, device=DEVICE) < share)
+    pick[:, :head] &= ~blended[:, None]
     weight = 1 / share
-    z = model.picture_logits(h[pick]).float()
-    ce = F.cross_entropy(z + spared.masks[low[pick]], goal[pick], reduction="none")
+    z = model.picture_logits(h[pick]).float() + spared.masks[low[pick]]
+    ce = F.cross_entropy(z, goal[pick], reduction="none")
+    tint = TOKENS_TINT[goal[pick]]
+    free = torch.nonzero(blended[:, None].expand_as(pick)[pick] & (tint >= 0))[:, 0]
+    if len(free):  # any colour of the tile will do
+        same = (goal[pick][free] - tint[free])[:, None] + torch.arange(len(S.colours), device=DEVICE)
+        ce = ce.index_put((free,), z[free].logsumexp(1) - z[free].gather(1, same).logsumexp(1))
     plan = torch.zeros_like(pick)
     plan[:, :head] = True
     drawn = ~plan[pick]
@@ -182,6 +240,26 @@ class Spare:
             self.masks[self.row[shape], word(colour)] = True
         self.masks = self.masks.to(DEVICE)
         self.name = {word(w): w for w in S.shapes + S.colours} | {word(questions.many(s)): s for s in S.shapes}
+
+        self.end = words.id[language.EOS]
+        self.shape = {word(s): s for s in S.shapes}
+        self.colour = {c: word(c) for c in S.colours}
+        self.counted = {word(questions.many(s)) for s in S.shapes} | {word(w) for w in ("shapes", "things", "objects")}
+
+    def hints(self, ask, said, kind, things):
+        """[(position in the question, id, row of `masks`)]: what can be said already at the word that names a shape, its colour, or how many.
+
+        Nobody reads these answers; asking for them teaches to look things up by their shape, which captions never need.
+        """
+        if kind == "count":
+            at = max((i for i, w in enumerate(ask) if w in self.counted), default=None)
+            return [] if at is None else [(at, said[0], 0)]
+        out = []
+        for i, w in enumerate(ask):
+            mine = [t for t in things if t.shape == self.shape.get(w)]
+            if len(mine) == 1:
+                out.append((i, self.colour[mine[0].colour], self.row[mine[0].shape]))
+        return out
 
     def rows(self, ids, things):
         """For each id of an answer, the row of `masks` that applies."""
@@ -245,6 +323,8 @@ def talk_batch(words, spare, told, patches, shown, rng, number, crowd=1.0):
             goal[i, at + len(ask) - 1 : end - 1] = torch.tensor(said)
             masked[i, at + len(ask) - 1 : end - 1] = torch.tensor(spare.rows(said, shown[i][0]))
             kinds.append((i, at + len(ask) - 1, end - 1, kind))
+            for place, hint, row in spare.hints(ask, said, kind, shown[i][0]):
+                goal[i, at + place], masked[i, at + place] = hint, row
             at = end
     p = len(before)
     slot = torch.zeros(length, dtype=torch.long) if chain else torch.repeat_interleave(torch.arange(number), torch.tensor(widths))
@@ -269,7 +349,8 @@ def talk_loss(model, spare, told, before, ids, goal, masked, positions, mask, ki
     loss = F.cross_entropy(z.masked_fill(spare.masks[masked[pick]], -30), goal[pick])
     wrong = torch.zeros_like(goal)
     wrong[pick] = (z.argmax(-1) != goal[pick]).long()
-    sums, named = torch.nn.functional.pad(wrong.cumsum(1), (1, 0)).cpu(), {}
+    named = {"hint": [1 - wrong[:, :-1][pick[:, :-1] & ~pick[:, 1:] & (goal[:, :-1] != spare.end)].float().mean().item()]}
+    sums = torch.nn.functional.pad(wrong.cumsum(1), (1, 0)).cpu()
     for i, start, end, kind in kinds:
         named.setdefault("say_" + kind, []).append(float(sums[i, end] == sums[i, start]))
     return loss, named
@@ -291,13 +372,18 @@ def groups_for(model, scale=1.0):
 
 
 # Minutes of CPU time here are of one core; see README.md. Steps at which a part ends.
-WORDS, ROWS, WHOLE = (int(v) for v in os.environ.get("LANGUAGE_STEPS", "170,780,800").split(","))
+WORDS, ROWS, WHOLE = (int(v) for v in os.environ.get("LANGUAGE_STEPS", "170,4550,4650").split(","))
+# The highest rate, and the share of all steps from which it falls.
+PEAK, FALL = (float(v) for v in os.environ.get("LANGUAGE_RATE", "1,0.45").split(","))
+
+CROWDED = 800  # from here on the few quiet patches count for all
+SETTLED = 1120  # from here on the rendering is firm: every other step leaves it alone
+BLENDED = 1620  # from here on colour words are blended (Blend); it was thought of late, earlier should do no harm
 
 
-def rate(step):
-    """Up, flat, then down to zero at the end of the last part."""
-    fall = 0.45 * WHOLE
-    return min(1.0, (step + 1) / 60) * min(1.0, (WHOLE - step) / (WHOLE - fall))
+def rate(step, first=0):
+    """Up (again, where an optimiser starts anew at step `first`), flat, then down to zero at the end of the last part."""
+    return PEAK * min(1.0, (step - first + 1) / 60) * min(1.0, (WHOLE - step) / (WHOLE * (1 - FALL)))
 
 
 def run(name="language"):
@@ -311,11 +397,14 @@ def run(name="language"):
     first, state = 0, load(name)
     if state:
         model.load_state_dict(state["model"])
-        opt.restore(state["opt"])
         first = state["step"]
+        if "opt" in state:
+            opt.restore(state["opt"])
+    fresh = first - opt.t
     vision, heads = Vision(S).to(DEVICE), train_vision.Heads().to(DEVICE)
     rng = random.Random(200 + first)
     many, some, whole = Prompts(words, rng, 48), Prompts(words, rng, 16), Prompts(words, rng, 6)
+    blend = Blend(words)
     spare, spared, log, seen = Spare(words), Spared(), Log(name), []
 
     def load_once():
@@ -340,16 +429,16 @@ def run(name="language"):
         looking = step >= ROWS and step % 2 == 1 and load_once()
         if step < ROWS or step % 2 == 0:
             with half():
-                loss, named = plan_loss(model, *plan_batch(words, spared, many, rng))
+                loss, named = plan_loss(model, *plan_batch(words, spared, many, rng), blend if step >= BLENDED else None)
             (2 * loss).backward()
             log.add(**named)
             lap("plan")
-        if drawing:
+        if drawing and (step < SETTLED or step >= ROWS or step % 2 == 0):
             noise = 0.004 if rng.random() < 0.5 else 0.0
             large = step >= ROWS and step % 2 == 0
             twins, batch = (2, rows_batch(words, spared, whole, rng, G - 1, 2, noise)) if large else (3, rows_batch(words, spared, some, rng, 6, 3, noise))
             with half():
-                drawn, plan, same, wrong = rows_loss(model, spared, *batch, twins)
+                drawn, plan, same, wrong = rows_loss(model, spared, *batch, twins, step >= BLENDED)
                 loss = drawn + plan + 0.5 * same
             loss.backward()
             log.add(**{("whole" if large else "rows") + ("_noisy" if noise else ""): drawn.item(), "same": same.item(), "rows_plan": plan.item()})
@@ -359,14 +448,14 @@ def run(name="language"):
         if step < ROWS or step % 2 == 1:
             seeing = look(vision, heads, rng, 10) if looking else imagine(rng, 16, alone=min(0.9, max(0.0, 1.2 - step / 150)))
             with half():
-                loss, named = talk_loss(model, spare, *talk_batch(words, spare, *seeing, rng, 8, min(1.0, max(0.0, step / WHOLE - 0.25) * 4)))
+                loss, named = talk_loss(model, spare, *talk_batch(words, spare, *seeing, rng, 8, min(1.0, max(0.0, step / CROWDED - 0.25) * 4)))
             (2 * loss).backward()
             log.add(**{"look" if looking else "talk": loss.item()})
             for k, v in named.items():
                 for x in v:
                     log.add(**{("seen" + k[3:]) if looking else k: x})
             lap("look" if looking else "talk")
-        opt.step(rate(step))
+        opt.step(rate(step, fresh))
         lap("opt")
         log.add(**spent)
         if step % 25 == 24:

@@ -22,7 +22,7 @@ from tokens import TOKENS
 
 # step at which a phase ends, crop in tokens, crops per step, largest learning rate
 DECODER = ((300, 4, 6, 1.0), (400, 8, 2, 0.5), (1100, 8, 2, 1.0), (1130, 24, 1, 0.25))
-ENCODER = ((70, 6, 3, 1.0), (80, 24, 1, 0.3))
+ENCODER = ((500, 6, 3, 1.0), (560, 24, 1, 0.3))
 FOLDER = pathlib.Path(__file__).resolve().parents[1]
 
 
@@ -112,8 +112,9 @@ def fit(kind):
     first, state = 0, load(name)
     if state:
         vq.load_state_dict(state["vq"])
-        opt.restore(state["opt"])
         first = state["step"]
+        if "opt" in state:
+            opt.restore(state["opt"])
     log, rng = Log(name), random.Random(300 + first)
     for step in range(first, table[-1][0]):
         crop, count, rate = phase(table, step)
