@@ -128,7 +128,7 @@ class Ask {
         message.documents.push_back({asked_.files[i]});
     }
     request.messages.push_back(std::move(message));
-    const Route route = bifrons::route(request, abilities());
+    Route route = bifrons::route(request, abilities());
     if (!route.possible) fail(Fault::lacking, route.reason, ", which cannot be done here: ", route.remedy);
     if (route.path == Path::draw) fail(Fault::arguments, route.reason, ", but ask draws nothing; use bifrons imagine");
     return route;

@@ -22,7 +22,7 @@ std::string shown_name(const std::string& names) {
 // "bifrons doc read" -> "doc read ": what stands between the program's name and --help
 std::string path_of(const CLI::App* command) {
   std::string path;
-  for (; command->get_parent(); command = command->get_parent()) path = command->get_name() + " " + path;
+  for (; command->get_parent(); command = command->get_parent()) path.insert(0, command->get_name() + " ");
   return path;
 }
 // "read, search and locate"
@@ -46,7 +46,7 @@ void Command::texts(const char* names, std::vector<std::string>& values, const c
 void Command::flag(const char* names, bool& value, const std::string& help) { app_->add_flag(names, value, help)->group(group_); }
 void Command::parsed(const char* names, const char* type, const std::string& help, std::function<void(const std::string&)> take) {
   app_->add_option_function<std::string>(
-          names, [take](const std::string& given) { take(given); }, help)
+          names, [take = std::move(take)](const std::string& given) { take(given); }, help)
       ->type_name(type)
       ->group(group_);
 }

@@ -62,7 +62,9 @@ Weights1d weights_for(int64_t in, int64_t out, Window window, const Filter& filt
   std::vector<double> raw(size_t(w.stride));
   for (int64_t i = 0; i < window.count; ++i) {
     const double centre = (double(window.begin + i) + 0.5) * scale;
+    // Rounded as Pillow does it: +0.5, then towards zero. NOLINTNEXTLINE(bugprone-incorrect-roundings)
     const int64_t begin = std::max<int64_t>(int64_t(centre - support + 0.5), 0);
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings)
     const int64_t taps = std::min<int64_t>(int64_t(centre + support + 0.5), in) - begin;
     double sum = 0;
     for (int64_t x = 0; x < taps; ++x) {

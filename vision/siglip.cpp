@@ -145,7 +145,8 @@ void Siglip::forward(const Ops& ops, View<float, 2> out, View<const float, 4> pi
   const auto qkv = ops.tensor<float, 2>({at_once * patches, 3 * width});
   const auto hidden = ops.tensor<float, 2>({at_once * patches, config_.hidden});
   const View<const float, 2> positions(positions_.view().data, {patches, width});
-  const float scale = float(1 / std::sqrt(double(width / config_.heads)));
+  const int64_t head = width / config_.heads;
+  const float scale = float(1 / std::sqrt(double(head)));
   const float eps = config_.epsilon;
 
   for (int64_t first = 0; first < images; first += at_once) {
