@@ -38,10 +38,17 @@ std::vector<std::string> split(const std::string& list) {
   return parts;
 }
 
+// A phase's time, and what the machine could do just before and after it.
+struct Measured {
+  double ms;
+  Machine machine;
+};
+
 // Median milliseconds of a call: at least three, then until a second has passed or thirty are done.
 template <class Call>
-double median_ms(const Call& call) {
+Measured measure(const MachineMeter& meter, const Call& call) {
   call();  // first touches of memory are not what a phase costs
+  Machine machine = meter.measure();
   std::vector<double> times;
   const double begin = seconds_now();
   do {
@@ -49,14 +56,15 @@ double median_ms(const Call& call) {
     call();
     times.push_back((seconds_now() - before) * 1e3);
   } while (times.size() < 3 || (times.size() < 30 && seconds_now() - begin < 1));
+  machine.raise_to(meter.measure());
   std::nth_element(times.begin(), times.begin() + int64_t(times.size() / 2), times.end());
-  return times[times.size() / 2];
+  return {times[times.size() / 2], machine};
 }
 
 class Bench {
  public:
-  Bench(const Options& options, const Machine& machine, std::string shape)
-      : o_(options), machine_(machine), shape_(std::move(shape)) {
+  Bench(const Options& options, const MachineMeter& meter, std::string shape)
+      : o_(options), meter_(meter), shape_(std::move(shape)) {
     only_ = split(o_.only);
   }
 
@@ -71,15 +79,18 @@ class Bench {
     if (wants("vq_decode")) vq_decode(vq);
     if (wants("vq_encode")) vq_encode(vq);
   }
-  void load(Format format, double seconds, double bytes) { add("load", format, 0, seconds * 1e3, {bytes, 0}); }
+  void load(Format format, double seconds, double bytes) {
+    add("load", format, 0, {seconds * 1e3, meter_.measure()}, {bytes, 0});
+  }
   const Json& results() const { return results_; }
 
  private:
-  void add(const char* name, Format format, int64_t rows, double ms, const Cost& cost) {
-    const double rate = format == Format::f32    ? machine_.f32_gflop_s
-                        : format == Format::bf16 ? machine_.bf16_gflop_s
-                                                 : machine_.int8_gop_s;
-    const double floor_ms = std::max(cost.bytes / (machine_.read_gb_s * 1e6), cost.flop / (rate * 1e6)), share = floor_ms / ms;
+  void add(const char* name, Format format, int64_t rows, const Measured& measured, const Cost& cost) {
+    const auto& [ms, machine] = measured;
+    const double rate = format == Format::f32    ? machine.f32_gflop_s
+                        : format == Format::bf16 ? machine.bf16_gflop_s
+                                                 : machine.int8_gop_s;
+    const double floor_ms = std::max(cost.bytes / (machine.read_gb_s * 1e6), cost.flop / (rate * 1e6)), share = floor_ms / ms;
     results_.push_back({{"name", name},
                         {"shape", shape_},
                         {"dtype", name_of(format)},
@@ -88,12 +99,15 @@ class Bench {
                         {"bytes", cost.bytes},
                         {"flop", cost.flop},
                         {"floor_ms", floor_ms},
+                        {"read_gb_s", machine.read_gb_s},
+                        {"gop_s", rate},
                         {"share", share}});
     if (o_.common.json) return;
     char line[160];
-    std::snprintf(line, sizeof line, "%-10s %-5s %5lld rows %10.2f ms %10.1f MB %10.2f GFLOP %10.2f ms floor %5.0f %%", name,
+    std::snprintf(line, sizeof line,
+                  "%-10s %-5s %5lld rows %10.2f ms %10.1f MB %10.2f GFLOP %10.2f ms floor %5.0f %%  (%.1f GB/s)", name,
                   std::string(name_of(format)).c_str(), static_cast<long long>(rows), ms, cost.bytes / 1e6, cost.flop / 1e9,
-                  floor_ms, share * 100);
+                  floor_ms, share * 100, machine.read_gb_s);
     print_line(line);
   }
 
@@ -111,8 +125,8 @@ class Bench {
     if (wants("prefill")) {
       const Engine::Sequence sequence = engine.create();
       const Engine::Input input{.sequence = sequence, .ids = ids};
-      const double ms = median_ms([&] { engine.truncate(sequence, 0), engine.forward({&input, 1}); });
-      add("prefill", model_->format(), rows, ms, language_cost(*model_, rows, (rows + 1) / 2));
+      const Measured measured = measure(meter_, [&] { engine.truncate(sequence, 0), engine.forward({&input, 1}); });
+      add("prefill", model_->format(), rows, measured, language_cost(*model_, rows, (rows + 1) / 2));
       engine.release(sequence);
     }
     const Engine::Input context_input{.sequence = engine.create(), .ids = std::span(ids).first(size_t(context))};
@@ -120,12 +134,12 @@ class Bench {
     if (wants("decode")) {
       const Sample arg_max{};
       int32_t id = 1;
-      const double ms = median_ms([&] {
+      const Measured measured = measure(meter_, [&] {
         engine.truncate(context_input.sequence, context);
         const Engine::Input next{.sequence = context_input.sequence, .ids = {&id, 1}};
         engine.sample({&id, 1}, engine.text_logits(engine.forward({&next, 1})), {&arg_max, 1});
       });
-      add("decode", model_->format(), 1, ms, language_cost(*model_, 1, context) + text_head_cost(*model_, 1));
+      add("decode", model_->format(), 1, measured, language_cost(*model_, 1, context) + text_head_cost(*model_, 1));
     }
     if (wants("pair_step")) {
       const Engine::Sequence other = engine.fork(context_input.sequence);
@@ -137,14 +151,14 @@ class Bench {
           {{.sequence = context_input.sequence, .embeddings = row}, {.sequence = other, .embeddings = row}}};
       const Sample sample{.cond = 0, .uncond = 1, .guidance = 5, .temperature = 1, .seed = 1};
       int32_t id = 1;
-      const double ms = median_ms([&] {
+      const Measured measured = measure(meter_, [&] {
         engine.truncate(context_input.sequence, context), engine.truncate(other, context);
         ops.copy_in(id_there.view().data, &id, sizeof id);
         model_->embed_drawn(row, id_there, codes, aligner);
         model_->draw_head().forward(ops, logits, engine.forward(inputs), head);
         engine.sample({&id, 1}, logits, {&sample, 1});
       });
-      add("pair_step", model_->format(), 2, ms, language_cost(*model_, 2, context) + draw_head_cost(*model_, 2));
+      add("pair_step", model_->format(), 2, measured, language_cost(*model_, 2, context) + draw_head_cost(*model_, 2));
     }
   }
 
@@ -154,7 +168,7 @@ class Bench {
     const auto encoded = model_->ops().tensor<float, 2>({vision.patches(), vision.width}),
                aligned = model_->ops().tensor<float, 2>({vision.patches(), model_->config().text.width});
     const View<const float, 4> picture(pixels.data(), {1, 3, vision.image_size, vision.image_size});
-    add("siglip", model_->format(), vision.patches(), median_ms([&] { model_->look(encoded, aligned, picture); }),
+    add("siglip", model_->format(), vision.patches(), measure(meter_, [&] { model_->look(encoded, aligned, picture); }),
         look_cost(*model_));
   }
 
@@ -164,22 +178,22 @@ class Bench {
     const int64_t grid = model_->config().grid, side = grid * model_->vq().downscale();
     const std::vector<int32_t> ids(size_t(grid * grid), 1);
     std::vector<float> pixels(size_t(3 * side * side));
-    const double ms = median_ms([&] {
+    const Measured measured = measure(meter_, [&] {
       model_->vq().decode(model_->ops(), View<float, 3>(pixels.data(), {3, side, side}), ids, grid, grid);
     });
-    add("vq_decode", vq_format(), grid * grid, ms, vq_decode_cost(vq, grid, vq_format()));
+    add("vq_decode", vq_format(), grid * grid, measured, vq_decode_cost(vq, grid, vq_format()));
   }
   void vq_encode(const VqShape& vq) {
     const int64_t side = model_->config().vision.image_size;
     const std::vector<float> pixels(size_t(3 * side * side), 0.25f);
-    const double ms = median_ms([&] {
+    const Measured measured = measure(meter_, [&] {
       model_->vq().encode(model_->ops(), View<const float, 3>(pixels.data(), {3, side, side}));
     });
-    add("vq_encode", Format::f32, model_->config().image_tokens, ms, vq_encode_cost(vq, side, Format::f32));  // f32 always
+    add("vq_encode", Format::f32, model_->config().image_tokens, measured, vq_encode_cost(vq, side, Format::f32));  // f32 always
   }
 
   const Options& o_;
-  const Machine& machine_;
+  const MachineMeter& meter_;
   std::string shape_;
   std::vector<std::string> only_;
   const Janus* model_ = nullptr;
@@ -209,7 +223,8 @@ int run(const Options& o, const Command& command) {
 
   const auto ops = open_ops(o.common);
   say(o.common, "measuring the machine");
-  const Machine machine = measure_machine(o.common.threads);
+  const MachineMeter meter(o.common.threads);
+  const Machine machine = meter.measure();
   if (!o.common.json) {
     char line[200];
     std::snprintf(line, sizeof line, "%s, %d threads, %s: reads %.1f GB/s, %.0f f32 GFLOP/s, %.0f bf16 GFLOP/s, %.0f int8 GOP/s",
@@ -217,7 +232,7 @@ int run(const Options& o, const Command& command) {
                   machine.bf16_gflop_s, machine.int8_gop_s);
     print_line(line);
   }
-  Bench bench(o, machine, shape ? shape->name : folder->name());
+  Bench bench(o, meter, shape ? shape->name : folder->name());
   JanusNeeds needs;
   needs.language = bench.wants("pair_step") || bench.wants("decode") || bench.wants("prefill") || bench.wants("load");
   needs.text_head = bench.wants("decode") || bench.wants("load");
@@ -270,8 +285,8 @@ void add_bench(CommandLine& commands) {
   add_common(c, o->common, Output::people_or_json);
   c.footer(
       "--dtype takes a list here: bf16,q8,q4. A share is the floor over the time: the floor is what this machine needs at its\n"
-      "measured best to read the bytes from memory once or to do the arithmetic, whichever takes longer; a model that fits\n"
-      "the caches can reach more than 100 %.\n\n"
+      "best, measured just before and after the phase (last column: GB/s read), to read the bytes from memory once or to do\n"
+      "the arithmetic, whichever takes longer; a model that fits the caches can reach more than 100 %.\n\n"
       "Examples:\n  bifrons bench --shape janus-pro-1b --dtype bf16,q8,q4 --only pair_step\n  bifrons bench --model "
       "~/models/Janus-Pro-1B --json");
   c.action([o, c] { return run(*o, c); });

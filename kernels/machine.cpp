@@ -10,8 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernels/core/buffer.h"
-#include "kernels/core/threads.h"
 #include "kernels/cpu/packing.h"
 #include "kernels/cpu/probes.h"
 #include "kernels/ops.h"
@@ -49,12 +47,29 @@ double best_rate(const ThreadPool& pool, double work_per_run, const Part& part) 
   return best;
 }
 
+int64_t bytes_each(int threads) {
+  const int64_t last_cache = std::max(int64_t(0), int64_t(sysconf(_SC_LEVEL3_CACHE_SIZE)));
+  return std::max(bytes_per_thread, std::min(int64_t(1) << 30, 4 * last_cache / threads)) / 4096 * 4096;
+}
+
 }  // namespace
 
-Machine measure_machine(int threads) {
-  const ThreadPool pool(threads);
+void Machine::raise_to(const Machine& other) {
+  read_gb_s = std::max(read_gb_s, other.read_gb_s);
+  f32_gflop_s = std::max(f32_gflop_s, other.f32_gflop_s);
+  bf16_gflop_s = std::max(bf16_gflop_s, other.bf16_gflop_s);
+  int8_gop_s = std::max(int8_gop_s, other.int8_gop_s);
+}
+
+MachineMeter::MachineMeter(int threads)
+    : pool_(threads), part_(bytes_each(pool_.size())), buffer_(Memory::host, size_t(part_ * pool_.size())) {
+  prefer_huge_pages(buffer_);
+  pool_.run([&](int worker) { std::memset(buffer_.data() + worker * part_, worker + 1, size_t(part_)); });
+}
+
+Machine MachineMeter::measure() const {
   Machine m;
-  m.cpu = processor_name(), m.threads = pool.size(), m.isa = "none";
+  m.cpu = processor_name(), m.threads = pool_.size(), m.isa = "none";
   if (usable_isas().empty()) return m;
   const Isa isa = usable_isas().back();
   m.isa = name_of(isa);
@@ -62,22 +77,17 @@ Machine measure_machine(int threads) {
   std::vector<double> sinks(size_t(m.threads) * 8);  // a cache line each: results are kept so that loops are not dropped
 
   const auto rate = [&](double (*loop)(int64_t), int64_t operations_per_loop) {
-    return best_rate(pool, double(products) * double(operations_per_loop) * m.threads,
+    return best_rate(pool_, double(products) * double(operations_per_loop) * m.threads,
                      [&](int worker) { sinks[size_t(worker) * 8] += loop(products); }) *
            1e-9;
   };
   m.f32_gflop_s = rate(kernels.f32, kernels.f32_operations);
   m.bf16_gflop_s = rate(kernels.bf16, kernels.bf16_operations);
   m.int8_gop_s = rate(kernels.int8, kernels.int8_operations);
-
-  const int64_t last_cache = std::max(int64_t(0), int64_t(sysconf(_SC_LEVEL3_CACHE_SIZE)));
-  const int64_t part = std::max(bytes_per_thread, std::min(int64_t(1) << 30, 4 * last_cache / m.threads)) / 4096 * 4096;
-  const Buffer buffer(Memory::host, size_t(part * m.threads));
-  prefer_huge_pages(buffer);
-  pool.run([&](int worker) { std::memset(buffer.data() + worker * part, worker + 1, size_t(part)); });
-  m.read_gb_s = best_rate(pool, double(part) * m.threads,
-                          [&](int worker) { sinks[size_t(worker) * 8] += kernels.read(buffer.data() + worker * part, part); }) *
-                1e-9;
+  m.read_gb_s =
+      best_rate(pool_, double(part_) * m.threads,
+                [&](int worker) { sinks[size_t(worker) * 8] += kernels.read(buffer_.data() + worker * part_, part_); }) *
+      1e-9;
   return m;
 }
 

@@ -3,6 +3,9 @@
 
 #include <string>
 
+#include "kernels/core/buffer.h"
+#include "kernels/core/threads.h"
+
 namespace bifrons {
 
 struct Machine {
@@ -13,9 +16,22 @@ struct Machine {
   double f32_gflop_s = 0;   // fused multiply-adds in registers, counted as two
   double bf16_gflop_s = 0;  // the same of bf16 pairs; without such an instruction, f32's
   double int8_gop_s = 0;    // the same of bytes, or of 16-bit pairs where there are no byte products
+
+  // The higher rate of each. Other programs take from a shared machine, so its bandwidth differs from second to second: what is
+  // judged by its rates is best measured between two of them.
+  void raise_to(const Machine& other);
 };
 
-// Takes about half a second. threads 0: one per usable core.
-Machine measure_machine(int threads);
+// Measures again and again with the same threads and buffer.
+class MachineMeter {
+ public:
+  explicit MachineMeter(int threads);  // 0: one per usable core. Takes about half a second
+  Machine measure() const;             // about a tenth
+
+ private:
+  ThreadPool pool_;
+  int64_t part_;  // bytes each thread reads
+  Buffer buffer_;
+};
 
 }  // namespace bifrons

@@ -23,8 +23,8 @@ float load_block(float* block, std::span<const float> row, int64_t b) {
 }
 
 struct Nibbles {
-  float values[quant_block];  // whole numbers in [-8, 7]
-  float error = INFINITY;     // squared
+  float values[quant_block] = {};  // whole numbers in [-8, 7]
+  float error = INFINITY;          // squared
   f16 scale;
 };
 

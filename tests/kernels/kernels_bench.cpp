@@ -199,7 +199,7 @@ int run_benchmarks(int argc, char** argv) {
   benchmark::Initialize(&count, others.data());
   if (benchmark::ReportUnrecognizedArguments(count, others.data())) return 2;
   settings.ops = make_ops(Backend::cpu, options);
-  settings.machine = measure_machine(options.threads);
+  settings.machine = MachineMeter(options.threads).measure();
   const Machine& m = settings.machine;
   benchmark::AddCustomContext("backend", settings.ops->description());
   benchmark::AddCustomContext("machine", m.cpu + ", read " + std::to_string(m.read_gb_s) + " GB/s, f32 " +

@@ -1,6 +1,6 @@
 // tests/ocr/reader/reader_bench.cpp - processor time of reading: a text-layer page with the hidden-text check, one worker against
-// two, and starting a worker. Processor time is that of the workers (getrusage of children), which other load on the machine
-// hardly moves.
+// two (pages with a text layer, and scans), and starting a worker. Processor time is that of the workers (getrusage of children),
+// which other load on the machine hardly moves.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "ocr/reader/reader.h"
+#include "tests/ocr/page/pages.h"
 #include "tests/ocr/reader/pdf_writer.h"
 #include "tests/temporary_folder.h"
 
@@ -47,6 +48,23 @@ std::string dense_pages(int pages) {  // 45 lines, 585 words, 3,100 characters a
   return pdf.bytes();
 }
 
+std::string scanned_pages(int pages) {  // prose, 300 dpi
+  PdfWriter pdf;
+  for (int i = 0; i < pages; ++i) {
+    const Picture picture = test::make_page(test::Kind::prose, uint32_t(i + 1), 0).picture;
+    const int image = pdf.add_image(picture.width, picture.height, {picture.pixels.begin(), picture.pixels.end()});
+    pdf.add_page({.content = "q 595 0 0 842 0 0 cm /Im Do Q", .resources = "/XObject << /Im " + PdfWriter::ref(image) + " >>"});
+  }
+  return pdf.bytes();
+}
+
+void print_workers(const char* what, const Cost& one, const Cost& two) {
+  std::printf("%-42s %6.2f s CPU, %.2f s\n", (std::string(what) + ", one worker").c_str(), one.workers + one.reader, one.wall);
+  std::printf("%-42s %6.2f s CPU, %.2f s: %.2fx by the clock, %.2fx the CPU time (target 1.8x on two idle cores)\n",
+              (std::string(what) + ", two workers").c_str(), two.workers + two.reader, two.wall, one.wall / two.wall,
+              (two.workers + two.reader) / (one.workers + one.reader));
+}
+
 }  // namespace
 }  // namespace bifrons
 
@@ -64,10 +82,11 @@ int main() {
   std::printf("text page with hidden-text check, worker   %6.1f ms CPU (target 35)\n", page_ms);
   std::printf("the same, the reader's side                %6.2f ms CPU\n", (one.reader - start.reader) / 199 * 1e3);
   std::printf("one page, from nothing                     %6.1f ms CPU\n", (start.workers + start.reader) * 1e3);
-  std::printf("200 pages, one worker                      %6.2f s CPU, %.2f s\n", one.workers + one.reader, one.wall);
-  std::printf(
-      "200 pages, two workers                     %6.2f s CPU, %.2f s: %.2fx by the clock, %.2fx the CPU time (target 1.8x on "
-      "two idle cores)\n",
-      two.workers + two.reader, two.wall, one.wall / two.wall, (two.workers + two.reader) / (one.workers + one.reader));
+  print_workers("200 text pages", one, two);
+  const auto scans = folder.write("scans.pdf", scanned_pages(16));
+  options.workers = 1;
+  const Cost one_scan = measure(scans, options);
+  options.workers = 2;
+  print_workers("16 scanned pages", one_scan, measure(scans, options));
   return 0;
 }
