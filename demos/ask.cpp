@@ -20,7 +20,6 @@
 #include "fusion/router.h"
 #include "fusion/talk.h"
 #include "kernels/core/error.h"
-#include "kernels/core/file.h"
 
 namespace bifrons {
 namespace {
@@ -86,7 +85,7 @@ class Ask {
   int run() {
     if (o_.show == "-") fail(Fault::arguments, "--show -: stdout takes the answer; name a file for the picture");
     check_png_name("--show", o_.show);
-    if (!o_.show.empty()) OutputFile probe(o_.show);  // told before the reading, not after
+    check_output(o_.show);
     if (!o_.route.empty()) forced_ = parse_path(o_.route);
     if (forced_ == Path::draw) fail(Fault::arguments, "--route draw: ask draws nothing; use bifrons imagine");
     if (o_.eager && o_.reading.no_library)
@@ -161,6 +160,7 @@ class Ask {
                      LiveAnswer& stream) {
     AnswerOptions options = o_.answer;
     options.read_seconds = read_seconds_;
+    options.mark_live = stream.shown();
     options.stop = [] { return interrupted(); };
     options.on_status = [&](const std::string& status) { say(o_.common, status); };
     DocumentAnswerer answerer(sources, model_.get(), options);

@@ -47,18 +47,23 @@ void LiveAnswer::thought(std::string_view text) {
 void LiveAnswer::text(std::string_view text) {
   if (!shown_ || text.empty()) return;
   if (in_thought_) std::fputs(plain, stdout), std::fputs(at_line_start_ ? "\n" : "\n\n", stdout), in_thought_ = false;
-  const size_t words = text.find_first_not_of(' ');
-  if (words == std::string_view::npos) return void(spaces_ += text);
-  if (!cited_ || std::string_view(".,;:!?").find(text[words]) == std::string_view::npos) put(spaces_ + std::string(words, ' '));
+  const size_t words = text.find_first_not_of(" \n");
+  spaces_ += text.substr(0, words);
+  if (words == std::string_view::npos) return;
+  if (!cited_ || std::string_view(".,;:!?").find(text[words]) == std::string_view::npos) put(spaces_);
   text.remove_prefix(words);
-  const size_t end = text.find_last_not_of(' ') + 1;
+  const size_t end = text.find_last_not_of(" \n") + 1;
   spaces_ = text.substr(end), cited_ = false;
   put(text.substr(0, end));
-  began_ = true, at_line_start_ = text[end - 1] == '\n';
+  began_ = true, at_line_start_ = false;
+}
+void LiveAnswer::mark(std::string_view text) {
+  if (shown_) put(" " + std::string(text));
 }
 bool LiveAnswer::take(const AnswerPiece& piece) {
   if (piece.kind == AnswerPiece::Kind::thought) thought(piece.text);
   if (piece.kind == AnswerPiece::Kind::text) text(piece.text);
+  if (piece.kind == AnswerPiece::Kind::unsupported) mark(piece.text);
   cited_ |= piece.kind == AnswerPiece::Kind::citation;
   return !interrupted();  // a citation names a passage, which says nothing to a reader: the places follow at the end
 }

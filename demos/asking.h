@@ -21,13 +21,16 @@ class LiveAnswer {
   bool take(const AnswerPiece& piece);  // false once Ctrl-C was pressed while somebody was listening
   void thought(std::string_view text);
   void text(std::string_view text);
+  bool shown() const { return shown_; }
   bool began() const { return began_; }
   void end();
 
  private:
+  void mark(std::string_view text);  // behind the statement that ended just now
+
   bool shown_, began_ = false, in_thought_ = false, at_line_start_ = true;
   bool cited_ = false;  // a citation was left out just now
-  std::string spaces_;  // that ended the text so far: dropped where a full stop follows a citation
+  std::string spaces_;  // and line ends after the text so far: marks go before them, and full stops behind a citation do
 };
 
 // What the stream did not show: the answer unless it was streamed, its places, what no place supports.

@@ -14,7 +14,7 @@ class AnswerStream {
  public:
   explicit AnswerStream(const std::function<bool(const AnswerPiece&)>& on_piece) : on_piece_(on_piece) {}
   bool feed(const TextPiece& piece);  // false: stop
-  bool finish();                      // what was held back comes out as it is
+  bool finish();                      // what was held back comes out as it is; only where nobody said stop
   bool started() const { return started_; }
 
  private:

@@ -31,7 +31,8 @@ class Checker {
           double hard_to_read)
       : answer_(answer), question_(question), passages_(passages), shelf_(shelf), hard_to_read_(hard_to_read) {}
 
-  CheckedAnswer run() {
+  // `more` follows the answer's last statement.
+  CheckedAnswer run(bool more = false) {
     const std::vector<Statement> statements = split_statements(answer_);
     const std::string_view mark = phrases(tongue_of(question_)).unsupported;
     size_t written = 0;
@@ -47,7 +48,7 @@ class Checker {
       const Claim claim = claim_of(statement.text, question_);
       const bool says_nothing = claim.parts.empty() && claim.pages.empty();
       // "Yes." or "The document says:" stand or fall with what follows.
-      if (says_nothing && (i + 1 < statements.size() || statement.text.ends_with(':') || statement.text.ends_with("：")))
+      if (says_nothing && (more || i + 1 < statements.size() || statement.text.ends_with(':') || statement.text.ends_with("：")))
         continue;
       ++out_.statements;
       if (!says_nothing && place(statement, claim)) continue;
@@ -256,6 +257,11 @@ Citation cite(std::span<const EvidenceLine* const> lines, const std::vector<Supp
 CheckedAnswer check_answer(std::string_view answer, std::string_view question, const std::vector<Passage>& passages,
                            PageShelf& shelf, double hard_to_read) {
   return Checker(answer, question, passages, shelf, hard_to_read).run();
+}
+
+bool is_unsupported(std::string_view statement, bool last, std::string_view question, const std::vector<Passage>& passages,
+                    PageShelf& shelf) {
+  return !Checker(statement, question, passages, shelf, 0).run(!last).unsupported.empty();
 }
 
 }  // namespace bifrons

@@ -21,6 +21,10 @@ struct CheckedAnswer {
 CheckedAnswer check_answer(std::string_view answer, std::string_view question, const std::vector<Passage>& passages,
                            PageShelf& shelf, double hard_to_read = 60);
 
+// Does check_answer mark this statement of an answer, as one without a place? `last`: nothing follows it in the answer.
+bool is_unsupported(std::string_view statement, bool last, std::string_view question, const std::vector<Passage>& passages,
+                    PageShelf& shelf);
+
 // The citation of some words of adjacent lines of one page.
 Citation cite(std::span<const EvidenceLine* const> lines, const std::vector<Support::Found>& found, const PageShelf& shelf);
 

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <utility>
 
 #include "fusion/answer_phrases.h"
 #include "fusion/answer_stream.h"
 #include "fusion/citations.h"
+#include "fusion/live_marks.h"
 #include "fusion/passages.h"
 #include "fusion/quotations.h"
 #include "ocr/document/chunks.h"
@@ -101,7 +103,13 @@ struct DocumentAnswerer::State {
         .context = model->context_tokens(), .reserve = 1000, .passages = options.passage_tokens, .whole = options.whole};
     for (int attempt = 0;; ++attempt) {
       prompt = make_prompt(shelf, question, *model, limits);
-      AnswerStream stream(on_piece);
+      const std::function<bool(std::string_view, bool)> unsupported = [&](std::string_view statement, bool last) {
+        return is_unsupported(statement, last, question, prompt.passages, shelf);
+      };
+      LiveMarks marks(on_piece, unsupported, phrases(tongue_of(question)).unsupported);
+      const std::function<bool(const AnswerPiece&)> marked = [&](const AnswerPiece& piece) { return marks.take(piece); };
+      const bool live = options.mark_live && on_piece;
+      AnswerStream stream(live ? marked : on_piece);
       TextRequest request;
       request.messages = {{TextMessage::Role::user, prompt.text}};
       request.max_tokens = std::max<int64_t>(1, std::min(options.max_tokens, limits.context - prompt.tokens));
@@ -112,7 +120,7 @@ struct DocumentAnswerer::State {
       request.on_status = options.on_status;
       try {
         TextAnswer answer = model->answer(request, [&](const TextPiece& piece) { return stream.feed(piece); });
-        stream.finish();
+        if (answer.end != TextAnswer::End::cancelled && stream.finish() && live) marks.finish();
         if (attempt > 0)
           warn(out, "fewer_passages",
                "the model took no longer prompt: " + std::to_string(prompt.passages.size()) + " passages were sent after " +
@@ -135,7 +143,7 @@ DocumentAnswerer::DocumentAnswerer(std::vector<const PageSource*> sources, TextM
   if (sources.empty()) fail(Fault::arguments, "a question about 0 documents; name at least one");
   state_->sources = std::move(sources);
   state_->model = model;
-  state_->options = options;
+  state_->options = std::move(options);
 }
 DocumentAnswerer::~DocumentAnswerer() = default;
 

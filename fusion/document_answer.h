@@ -41,6 +41,7 @@ struct AnswerOptions {
   int retries = 3;           // with ever fewer passages, when the model says that the prompt is too long
   int quotations = 3;        // passages quoted when there is no text model
   double hard_to_read = 60;  // confidence below which a cited word is said to be hard to read
+  bool mark_live = false;    // a piece `unsupported` behind each statement without a place, while the model writes
   // Handed to the model: asked while it connects, waits and writes, true stops it; what it says of waiting.
   std::function<bool()> stop = {};
   std::function<void(const std::string&)> on_status = {};
@@ -81,8 +82,8 @@ struct DocumentAnswer {
 std::string answer_json(const DocumentAnswer& answer);  // documents.md 7.2 plus kind, route, warnings; one line
 
 struct AnswerPiece {  // while the model writes
-  enum class Kind { text, thought, citation } kind = Kind::text;
-  std::string_view text;  // whole characters; of a citation: its mark as written
+  enum class Kind { text, thought, citation, unsupported } kind = Kind::text;
+  std::string_view text;  // whole characters; of a citation: its mark as written; of unsupported: the mark to show
   int64_t passage = 0;    // of a citation: the number the model named, not yet checked
 };
 

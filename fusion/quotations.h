@@ -1,5 +1,5 @@
-// fusion/quotations.h - answers without a text model: a short answer where one is certain, else the lines of the best passages,
-// said to be quotations.
+// fusion/quotations.h - answers without a text model: a short answer where one is certain, else the sentences that hold
+// most of the question and the kind of thing that it asks for, said to be quotations. No sentence is quoted twice.
 #pragma once
 
 #include <string_view>

@@ -248,6 +248,57 @@ TEST(DocumentAnswer, StoppedByTheReader) {
   EXPECT_EQ(got.end, TextAnswer::End::cancelled);
   EXPECT_TRUE(warned(got, "answer_stopped"));
   EXPECT_LT(got.raw.size(), 20u);
+  EXPECT_EQ(pieces, 5) << "who said stop hears nothing more";
+}
+
+TEST(DocumentAnswer, NothingIsSaidAfterAStop) {
+  // Wherever it is said: also where the beginning of a mark is held back, which would otherwise come out at the end.
+  for (const bool live : {false, true})
+    for (int stop = 1; stop < 30; ++stop) {
+      Asked asked(invoice);
+      asked.options.mark_live = live;
+      const auto source = source_of(asked.document);
+      asked.model.says = [](const std::string&) {
+        return "It weighs 5 kg [cita. EUR 119.00 is [citation:1] the total. It is red.";
+      };
+      int pieces = 0;
+      const DocumentAnswer got =
+          DocumentAnswerer({source.get()}, &asked.model, asked.options).ask("What is the total?", {}, [&](const AnswerPiece&) {
+            return ++pieces < stop;
+          });
+      EXPECT_LE(pieces, stop);
+      EXPECT_TRUE(got.end == TextAnswer::End::cancelled || got.raw.ends_with("red.")) << stop;
+    }
+}
+
+TEST(DocumentAnswer, AMarkFollowsItsStatementWhileTheModelWrites) {
+  const std::pair<const char*, const char*> answers[] = {
+      {"The total is EUR 119.00 [citation:1]. It weighs 5 kg [citation:1]. Please pay by 2 April 2024 [citation:1].",
+       "The total is EUR 119.00 . It weighs 5 kg .{not} Please pay by 2 April 2024 ."},
+      {"It weighs 5 kg.", "It weighs 5 kg.{not}"},
+      {"It weighs 5 kg.\n- The total is EUR 119.00.[citation:1]\n- It is red [citation:9].",
+       "It weighs 5 kg.{not}\n- The total is EUR 119.00.\n- It is red .{not}"},
+      {"Yes. The total is EUR 119.00 [citation:1].", "Yes. The total is EUR 119.00 ."},
+      {"Not found in the document.", "Not found in the document."},
+      {"The total of Mr. Smith is EUR 7.50.", "The total of Mr. Smith is EUR 7.50.{not}"}};
+  for (const size_t bytes : {1u, 3u, 7u, 1000u})
+    for (const auto& [says, shown] : answers) {
+      Asked asked(invoice);
+      asked.options.mark_live = true;
+      asked.model.piece_bytes = bytes;
+      asked.model.says = [says = says](const std::string&) { return says; };
+      const auto source = source_of(asked.document);
+      std::string written;
+      size_t marks = 0;
+      const DocumentAnswer got = DocumentAnswerer({source.get()}, &asked.model, asked.options)
+                                     .ask("What is the total?", {}, [&](const AnswerPiece& piece) {
+                                       if (piece.kind == AnswerPiece::Kind::text) written += piece.text;
+                                       if (piece.kind == AnswerPiece::Kind::unsupported) written += "{not}", ++marks;
+                                       return true;
+                                     });
+      EXPECT_EQ(written, shown) << bytes;
+      EXPECT_EQ(marks, got.unsupported.size()) << says << ": what is marked at once is what the final check marks";
+    }
 }
 
 TEST(DocumentAnswer, TheModelCanBeStoppedAndHeard) {

@@ -10,6 +10,7 @@
 #include "fusion/citations.h"
 #include "fusion/extractor.h"
 #include "fusion/guard.h"
+#include "fusion/quotations.h"
 #include "fusion/statements.h"
 #include "language/unicode.h"
 
@@ -92,6 +93,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     must(citation.page == 1 && !citation.lines.empty() && !citation.quote.empty());
     must(citation.box.x0 <= citation.box.x1 && citation.box.y0 <= citation.box.y1 && citation.similarity >= 0 &&
          citation.similarity <= 1);
+  }
+  for (const std::string_view asked : {std::string_view(question), answer}) {
+    const DocumentAnswer quoted = quote_documents(asked, shelf, {});
+    must(quoted.found == !quoted.citations.empty());
+    for (const Citation& citation : quoted.citations) must(citation.page == 1 && !citation.lines.empty());
   }
   for (const char* asked :
        {"What is the total?", "What is the price of milk?", "What is the date?", "合同编号是什么？", "Who is the customer?"})

@@ -1,0 +1,36 @@
+// fusion/asked.h - what a question asks for, by its words alone: the kind of thing that answers it, and the words that the
+// answer's sentence should hold, each with others that mean nearly the same in business papers. Used to rank quotations, never to
+// decide that something is an answer.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fusion/evidence.h"
+
+namespace bifrons {
+
+enum class AnswerKind { any, date, duration, money, number, percent, person, place, reason };
+
+struct Asked {
+  struct Term {
+    std::u32string text;                    // a folded word; of Chinese a word of the lists, else a pair of ideographs
+    std::vector<std::u32string_view> near;  // nearly the same; static storage
+    bool follows = false;                   // stands right behind the term before it
+  };
+  AnswerKind kind = AnswerKind::any;
+  std::vector<Term> terms;  // each once, at most 48; no question words where there are others
+};
+Asked asked_of(std::string_view question);
+
+// How well characters [begin, end) of a line hold the term: 1 the word itself up to its ending, less one that means nearly the
+// same, 0 neither.
+double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& term);
+// The one right behind the other?
+bool holds_in_a_row(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& first, const Asked::Term& second);
+
+// Do characters [begin, end) of a line hold something of this kind? 0 to 1.
+double holds(const EvidenceLine& line, size_t begin, size_t end, AnswerKind kind);
+
+}  // namespace bifrons
