@@ -274,6 +274,7 @@ class Chat {
     const Listening listening;
     LiveAnswer stream(false);
     AnswerOptions options;
+    options.mark_live = stream.shown();
     options.stop = [] { return interrupted(); };
     options.on_status = [&](const std::string& status) { say(o_.common, status); };
     DocumentAnswerer answerer(sources, text_model_.get(), options);
@@ -287,12 +288,14 @@ class Chat {
 
   void imagine(Turn turn, const std::string& what) {
     if (const std::string warning = unknown_words_warning(folder_, {&what, 1}); !warning.empty()) say(o_.common, warning);
-    const Janus& model = *session().model;
-    Drawer drawer(model);
-    const DrawRequest request{draw_ids(model, what), uint64_t(drawn_)};
+    const auto seed = uint64_t(drawn_);
     std::string file;
     do file = "bifrons-" + std::to_string(++drawn_) + ".png";
     while (std::filesystem::exists(file));
+    check_output(file);
+    const Janus& model = *session().model;
+    Drawer drawer(model);
+    const DrawRequest request{draw_ids(model, what), seed};
     std::vector<std::vector<int32_t>> ids;
     {
       const Listening listening;

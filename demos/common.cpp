@@ -120,6 +120,10 @@ void check_png_name(std::string_view option, const std::string& file) {
       fail(Fault::arguments, option, " ", file, ": pictures are written as PNG, not as ", other, "; let the name end in .png");
 }
 
+void check_output(const std::string& file) {
+  if (!file.empty() && file != "-") OutputFile probe(file);
+}
+
 std::string without_controls(std::string_view text) {
   std::string out;
   for (const char c : text) out += (uint8_t(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? '?' : c;

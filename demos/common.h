@@ -46,6 +46,9 @@ bool is_terminal(int file);
 bool read_line(std::string& line);                                      // of stdin, without its end; false at the end of input
 double seconds_now();                                                   // of a steady clock
 void check_png_name(std::string_view option, const std::string& file);  // an error if the name says another picture format
+// Before any work, that its result can be written: a name that can be no file's is a bad argument (exit 2), a folder that is not
+// there or may not be written to is none of the inputs' faults (exit 1). Nothing is left there; empty and - pass.
+void check_output(const std::string& file);
 
 // ---- interruption: Ctrl-C and SIGTERM end the process at once, with nothing half-written; while a Listening object lives,
 // Ctrl-C only sets interrupted(), so that a chat can stop an answer and go on.

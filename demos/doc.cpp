@@ -52,8 +52,8 @@ Form parse_format(const std::string& name) {
 
 int read(const Options& o) {
   const Form format = parse_format(o.format);
-  const ReadingDesk desk(o.common, o.reading);
   OutputFile out(o.out);
+  const ReadingDesk desk(o.common, o.reading);
   try {
     OpenDocument document(desk, o.file);
     const auto to_read = int64_t(document.missing().size());

@@ -126,7 +126,7 @@ int run(const Options& o, const Command& command) {
   check_png_name("-o", o.out), check_png_name("--preview", o.preview);
   const std::vector<std::string> prompts = read_prompts(o, command.given("prompt"));
   const std::vector<Job> jobs = plan(o, prompts);
-  if (o.out != "-") OutputFile probe(jobs[0].file);  // a place that cannot be written to is told before minutes of drawing
+  check_output(jobs[0].file), check_output(o.preview);
   if (const std::string warning = unknown_words_warning(open_model(o.common), prompts); !warning.empty()) say(o.common, warning);
   const Session session = open_session(o.common, JanusNeeds::drawing());
   const Janus& model = *session.model;

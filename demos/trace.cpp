@@ -84,7 +84,7 @@ int run(const Options& o, const Command& command) {
   if (command.given("--tensors")) request.tensors = split(o.tensors);
 
   const JanusNeeds needs = trace_needs(request);
-  { OutputFile probe(o.out); }  // a place that cannot be written to is told before the work
+  check_output(o.out);
   const Session session = open_session(o.common, needs, Format::f32);
   const auto traced = trace(*session.model, request);
 

@@ -310,10 +310,12 @@ JanusConfig parse_janus_config(const JanusConfigTexts& texts, const std::string&
     config.dialect = Dialect::huggingface, read_port(config, f);
   } else if (type.empty()) {
     fail(Fault::unreadable, main,
-         ": states no 'model_type'; Bifrons runs multi_modality (the original Janus) and janus (its Hugging Face port)");
+         ": states no 'model_type'; Bifrons runs multi_modality (the original Janus) and janus (its Hugging Face port); name the "
+         "folder of one with --model DIR, or leave --model out for the embedded one");
   } else {
     fail(Fault::lacking, main, ": is a ", type.substr(0, 60),
-         " model; Bifrons runs multi_modality (the original Janus) and janus (its Hugging Face port)");
+         " model; Bifrons runs multi_modality (the original Janus) and janus (its Hugging Face port); name the "
+         "folder of one with --model DIR, or leave --model out for the embedded one");
   }
   check(config, main);
 

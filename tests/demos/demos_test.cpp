@@ -108,6 +108,7 @@ TEST_F(Demos, ModelsThatAreNone) {
   expect_refusal(bifrons({"inspect", "."}), 3, "config.json");
   here_.write("config.json", R"({"model_type": "llama"})");
   expect_refusal(bifrons({"imagine", "x", "-o", "a.png", "--model", "."}), 6, "is a llama model; Bifrons runs");
+  expect_refusal(bifrons({"imagine", "x", "-o", "a.png", "--model", "."}), 6, "name the folder of one with --model DIR");
   here_.write("config.json", "{\"model_type\": ");
   expect_refusal(bifrons({"inspect", "."}), 3, "not valid JSON");
   here_.write("config.json", model_t::original_config().dump());
@@ -189,9 +190,23 @@ TEST_F(Demos, ImagineOtherWaysOut) {
   EXPECT_EQ(lines_of(listed.out)[1]["prompt"], "a circle");
   EXPECT_EQ(load_image(here_ / "p-2.png").width, 512);
   EXPECT_EQ(load_image(here_ / "now.png").rgb, load_image(here_ / "p-1.png").rgb) << "the preview ends as the picture";
-  const Ended nowhere = with_model({"imagine", "a star", "-o", "no/such/folder.png"});
-  EXPECT_NE(nowhere.code, 0);
-  EXPECT_THAT(nowhere.error, HasSubstr("no/such/folder.png"));
+}
+
+TEST_F(Demos, WhereNothingCanBeWrittenIsToldBeforeTheWork) {
+  std::filesystem::create_directory(here_ / "folder.png");
+  for (const auto& [place, code, words] :
+       {std::tuple{"no/such/folder.png", 1, "create the folder first"}, std::tuple{"folder.png", 2, "give the name of a file"}}) {
+    for (std::vector<std::string> arguments :
+         std::vector<std::vector<std::string>>{{"imagine", "a star", "-o", place},
+                                               {"imagine", "a star", "-o", "x.png", "--preview", place},
+                                               {"trace", "--text", "a star", "--greedy", "1", "--out", place}}) {
+      arguments.emplace_back("--verbose");
+      const Ended ended = with_model(arguments);
+      expect_refusal(ended, code, words);  // one line: nothing was loaded, of which --verbose would tell
+      EXPECT_THAT(ended.error, HasSubstr(place));
+      EXPECT_FALSE(std::filesystem::exists(here_ / "x.png"));
+    }
+  }
 }
 
 TEST_F(Demos, ImagineNamesTheWordsThatTheModelNeverLearned) {

@@ -145,6 +145,35 @@ TEST_F(Documents, BadArguments) {
   expect_refusal(bifrons({"ask", "nowhere.pdf", "What?"}), 3, "nowhere.pdf");
 }
 
+TEST_F(Documents, WhereNothingCanBeWrittenIsToldBeforeTheWork) {
+  std::filesystem::create_directory(here_ / "folder");
+  for (const auto& [place, code, words] :
+       {std::tuple{"no/such/folder.png", 1, "create the folder first"}, std::tuple{"folder", 2, "give the name of a file"}}) {
+    expect_refusal(bifrons({"doc", "read", "lease.pdf", "-o", place, "--verbose"}), code, words);
+    expect_refusal(bifrons({"doc", "read", "lease.pdf", "--format", "text", "-o", place}), code, words);
+    expect_refusal(bifrons({"ask", "lease.pdf", "What is the rent?", "--show", place, "--verbose"}), code, words);
+    expect_refusal(bifrons({"doc", "ask", "lease.pdf", "What is the rent?", "--show", place}), code, words);
+    // The document is not even opened, let alone kept.
+    expect_refusal(bifrons({"doc", "read", "nowhere.pdf", "-o", place}), code, words);
+    EXPECT_FALSE(std::filesystem::exists(here_ / ".cache"));
+  }
+}
+
+TEST_F(Documents, WhatCannotBeDoneHereSaysWhatWouldDoIt) {
+  const std::string star = std::string(BIFRONS_SOURCE_DIR) + "/models/nano-janus/examples/red-star-blue-circle.png";
+  std::filesystem::create_directory(here_ / "text-only");
+  here_.write("text-only/config.json", R"({"model_type":"llama"})");
+  for (const char* route : {"look", "read", "think"})
+    expect_refusal(bifrons({"ask", star, "What is it?", "--route", route, "--model", "text-only"}), 6,
+                   "text-only/config.json: is a llama model; Bifrons runs multi_modality (the original Janus) and janus (its "
+                   "Hugging Face port); name the folder of one with --model DIR, or leave --model out for the embedded one");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What is it?", "--route", "look"}), 6,
+                 "the user asked for the route 'look', which cannot be done here: attach the picture");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What is it?", "--route", "think"}), 6,
+                 "the user asked for the route 'think', which cannot be done here: name a text model with --text-model");
+  expect_refusal(bifrons({"ask", "lease.pdf", "What is it?", "--route", "draw"}), 2, "use bifrons imagine");
+}
+
 // ---- what cannot be read
 
 // A small PNG whose header says something else, with the right checksum.
@@ -511,6 +540,34 @@ TEST_F(Documents, AScanIsReadAndAnswered) {
 }
 
 // ---- interruptions
+
+TEST_F(Documents, CtrlCStopsAnAnswerAndTheNextQuestionIsAnswered) {
+  std::atomic<int> sent{0};
+  StubServer server(
+      Chats{[&](const StubRequest&, StubConnection& c) {  // an answer without end
+              c.stream_head();
+              while (c.send("data: " + Json{{"choices", {{{"index", 0}, {"delta", {{"content", "word "}}}}}}}.dump() + "\n\n") &&
+                     c.pause(5))
+                ++sent;
+            },
+            says({"The monthly rent is 2,350.00 EUR [citation:1]."})});
+  const Ended ended = bifrons({"ask", "lease.pdf", "--text-model", server.url() + "#stub"},
+                              "Tell me everything.\nWhat is the monthly rent?\n", {SIGINT, 0, [&] { return sent > 3; }});
+  EXPECT_EQ(ended.code, 0) << ended.error;
+  EXPECT_THAT(ended.out, HasSubstr("(stopped)\n"));
+  EXPECT_THAT(ended.out, HasSubstr("The monthly rent is 2,350.00 EUR. [1]"));
+  EXPECT_EQ(server.chats(), 2);
+}
+
+TEST_F(Documents, CtrlCStopsTheReadingAndWhatWasReadIsKept) {
+  constexpr int pages = 1500;
+  here_.write("book.pdf", contract(pages));
+  const Ended ended = bifrons({"chat"}, "/doc book.pdf\n/doc lease.pdf\nWhat is the monthly rent?\n",
+                              {SIGINT, 0, [&] { return kept_pages() > 0; }});
+  EXPECT_THAT(ended.out, HasSubstr("(stopped)\n"));
+  EXPECT_THAT(ended.out, HasSubstr("2,350.00 EUR")) << "the conversation goes on: " << ended.error;
+  EXPECT_LT(kept_pages(), pages);
+}
 
 // The document worker, told on: each start is a line of `log` with its process id.
 std::string watched_reader(const TemporaryFolder& folder) {

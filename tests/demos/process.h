@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ struct Ended {
 struct Signal {
   int number = 0;
   double after_seconds = 0;
+  std::function<bool()> when = {};  // and not before this
 };
 
 // Runs in `folder`, which is also its home, with BIFRONS_ variables taken out of the environment and `more` put in.
@@ -67,7 +69,8 @@ inline Ended run(const std::vector<std::string>& arguments, const std::string& f
       if (n > 0) written += size_t(n);
       if (n < 0) close(in[1]), open_in = false;
     }
-    if (signal.number && std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() >= signal.after_seconds)
+    if (signal.number && (!signal.when || signal.when()) &&
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() >= signal.after_seconds)
       kill(child, signal.number), signal.number = 0;
   }
   if (open_in) close(in[1]);

@@ -62,7 +62,9 @@ def wait_for(url, process, seconds):
 
 def run(name, command, port, model, test, folder, patience):
     log = folder / f"{name}.log"
-    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", HF_HUB_OFFLINE="1", OMP_NUM_THREADS="1")
+    cache = folder / "cache"  # `transformers serve` lists the models of its cache, and answers 500 where there is none
+    cache.mkdir(exist_ok=True)
+    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", HF_HUB_OFFLINE="1", HF_HUB_CACHE=str(cache), OMP_NUM_THREADS="1")
     with open(log, "wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=folder, env=environment)
     try:
