@@ -43,6 +43,7 @@ Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
   }
   a.cleaned = clean(small, steps.background);
   a.glyphs = find_glyphs(a.cleaned);
+  a.squares = square_share(a.glyphs);
   return a;
 }
 

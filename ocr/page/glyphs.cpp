@@ -64,6 +64,21 @@ double glyph_height(const Glyphs& glyphs, bool sideways) {
   return 0;
 }
 
+double square_share(const Glyphs& glyphs) {
+  const double least = 0.6 * glyph_height(glyphs);
+  std::vector<int> heights;
+  for (const auto& g : glyphs)
+    if (g.height >= least && g.height < 6 * least) heights.push_back(g.height);
+  if (heights.empty()) return 0;
+  const size_t at = heights.size() * 9 / 10;
+  std::nth_element(heights.begin(), heights.begin() + std::ptrdiff_t(at), heights.end());
+  const double high = 0.8 * heights[at];
+  const auto squares = std::count_if(glyphs.begin(), glyphs.end(), [&](const cv::Rect& g) {
+    return g.height >= high && g.height < 6 * least && g.width > 0.8 * g.height && g.width < 1.3 * g.height;
+  });
+  return double(squares) / double(heights.size());
+}
+
 double find_skew(const Glyphs& all) {
   const double height = glyph_height(all);
   Glyphs glyphs;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
+#include <utility>
 
 #include <opencv2/imgproc.hpp>
 
@@ -16,13 +18,17 @@ struct Run {
   int y, x0, x1;  // x1 is outside
 };
 
-// Runs of ink in the rows of `ink` at least `least` long.
+// Runs of ink in the rows of `ink` at least `least` long, from the top down, each row from the left.
 std::vector<Run> long_runs(const cv::Mat& ink, int least) {
   std::vector<Run> runs;
   for (int y = 0; y < ink.rows; ++y) {
     const uint8_t* row = ink.ptr<uint8_t>(y);
     int start = -1, end = -1;  // of the run, end outside
     for (int x = 0; x < ink.cols; ++x) {
+      if (uint64_t eight; x + 8 <= ink.cols && (std::memcpy(&eight, row + x, 8), eight == 0)) {  // most of a page is white
+        x += 7;
+        continue;
+      }
       if (!row[x]) continue;
       if (start < 0 || x - end > most_gap) {
         if (start >= 0 && end - start >= least) runs.push_back({y, start, end});
@@ -35,19 +41,52 @@ std::vector<Run> long_runs(const cv::Mat& ink, int least) {
   return runs;
 }
 
-// Thin bars made of runs that lie over each other.
-std::vector<cv::Rect> bars(const std::vector<Run>& runs, cv::Size size, int thickest) {
-  if (runs.empty()) return {};
-  cv::Mat mask = cv::Mat::zeros(size, CV_8U), labels, stats, centres;
-  for (const auto& r : runs) mask.row(r.y).colRange(r.x0, r.x1).setTo(255);
-  const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8, CV_32S);
+// Thin bars made of the runs at least `least` long that lie over each other, touching at a corner at least.
+std::vector<cv::Rect> bars(const std::vector<Run>& runs, int least, int thickest) {
+  struct Bar {
+    int x0, x1, top, bottom;  // x1 and bottom are outside
+    double area;
+    size_t parent;  // itself, or the bar that it turned out to be a part of
+  };
+  std::vector<Bar> parts;
+  const auto root = [&](size_t i) {
+    while (parts[i].parent != i) i = parts[i].parent = parts[parts[i].parent].parent;
+    return i;
+  };
+  struct Ended {
+    Run run;
+    size_t bar;
+  };
+  std::vector<Ended> above, here;  // runs of the row before, and of this one
+  size_t next = 0;                 // in `above`: the first that this run, or one further right, can touch
+  for (const Run& run : runs) {
+    if (run.x1 - run.x0 < least) continue;
+    if (!here.empty() && here[0].run.y != run.y) {
+      above = std::exchange(here, {});
+      if (above[0].run.y != run.y - 1) above.clear();
+      next = 0;
+    }
+    size_t bar = parts.size();
+    parts.push_back({run.x0, run.x1, run.y, run.y + 1, double(run.x1 - run.x0), bar});
+    while (next < above.size() && above[next].run.x1 < run.x0) ++next;
+    for (size_t i = next; i < above.size() && above[i].run.x0 <= run.x1; ++i) {
+      const size_t old = root(above[i].bar);
+      if (old == bar) continue;
+      const Bar &whole = parts[old], &part = parts[bar];
+      parts[old] = {std::min(whole.x0, part.x0),         std::max(whole.x1, part.x1), std::min(whole.top, part.top),
+                    std::max(whole.bottom, part.bottom), whole.area + part.area,      old};
+      parts[bar].parent = old;
+      bar = old;
+    }
+    here.push_back({run, bar});
+  }
   std::vector<cv::Rect> found;
-  for (int i = 1; i < count; ++i) {
-    const int* s = stats.ptr<int>(i);
-    const int w = s[cv::CC_STAT_WIDTH], h = s[cv::CC_STAT_HEIGHT];
-    const double thick = double(s[cv::CC_STAT_AREA]) / w;  // a slanting line is thinner than its box is high
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].parent != i) continue;
+    const int w = parts[i].x1 - parts[i].x0, h = parts[i].bottom - parts[i].top;
+    const double thick = parts[i].area / w;  // a slanting line is thinner than its box is high
     if (thick > thickest || h > 3 * thickest || w < 10 * thick) continue;
-    found.emplace_back(s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], w, h);
+    found.emplace_back(parts[i].x0, parts[i].top, w, h);
   }
   return found;
 }
@@ -66,8 +105,11 @@ double side_cover(const cv::Mat& ink, cv::Rect side, bool level) {
   return double(cv::countNonZero(along)) / double(along.total());
 }
 
-std::vector<Marks::Tick> find_ticks(const cv::Mat& ink, double glyph) {
-  const int least = std::max(12, int(0.9 * glyph)), most = int(3.2 * glyph);
+int least_tick_side(double glyph) { return std::max(12, int(0.9 * glyph)); }
+
+// `runs`: those of `ink`, all that are at least least_tick_side long among them.
+std::vector<Marks::Tick> find_ticks(const cv::Mat& ink, const std::vector<Run>& runs, double glyph) {
+  const int least = least_tick_side(glyph), most = int(3.2 * glyph);
   // Upper and lower sides: stacks of runs of one length.
   struct Bar {
     int x0, x1, top, bottom;  // bottom inside
@@ -75,8 +117,8 @@ std::vector<Marks::Tick> find_ticks(const cv::Mat& ink, double glyph) {
   std::vector<Bar> stacks;
   std::vector<size_t> open;
   int row = -1;
-  for (const auto& run : long_runs(ink, least)) {
-    if (run.x1 - run.x0 > most) continue;
+  for (const auto& run : runs) {
+    if (run.x1 - run.x0 < least || run.x1 - run.x0 > most) continue;
     if (run.y != row) {
       std::erase_if(open, [&](size_t i) { return stacks[i].bottom < run.y - 1; });
       row = run.y;
@@ -140,11 +182,13 @@ Marks find_marks(const cv::Mat& gray, double glyph) {
   cv::threshold(gray, ink, 150, 255, cv::THRESH_BINARY_INV);
   // Longer than strokes of headings; those that are as long are thicker.
   const int least = int(5 * glyph), thickest = std::max(4, int(0.4 * glyph));
-  marks.level = bars(long_runs(ink, least), ink.size(), thickest);
+  const std::vector<Run> runs = long_runs(ink, std::min(least, least_tick_side(glyph)));
+  marks.level = bars(runs, least, thickest);
   cv::transpose(ink, turned);
   // The sides of boxes are shorter, but they end on level lines.
   const int reach = thickest + 4;
-  for (const auto& r : bars(long_runs(turned, int(1.7 * glyph)), turned.size(), thickest)) {
+  const int least_side = int(1.7 * glyph);
+  for (const auto& r : bars(long_runs(turned, least_side), least_side, thickest)) {
     const cv::Rect bar(r.y, r.x, r.height, r.width);
     const auto touches = [&](int y) {
       return std::any_of(marks.level.begin(), marks.level.end(), [&](const cv::Rect& level) {
@@ -154,7 +198,7 @@ Marks find_marks(const cv::Mat& gray, double glyph) {
     };
     if (bar.height >= least || (touches(bar.y) && touches(bar.y + bar.height))) marks.upright.push_back(bar);
   }
-  marks.ticks = find_ticks(ink, glyph);
+  marks.ticks = find_ticks(ink, runs, glyph);
   return marks;
 }
 

@@ -11,7 +11,11 @@
 namespace bifrons {
 
 Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseOptions& options, int turned) {
-  constexpr double wanted_glyph = 21, most_up = 3;
+  // The engine shrinks lines to 36 pixels, letters to 15 or 16: larger ones cost time in every step before that and win little.
+  // Ideographs are as high as the whole line. Letters that have to be shrunk far stay larger: much of them is lost already.
+  constexpr double shrunk_glyph = 21;
+  const double wanted_glyph = analysis.squares > many_squares ? shrunk_glyph : 18;
+  constexpr double most_up = 3;
   Prepared p;
   p.turned = turned;
   const Glyphs glyphs = upright(analysis.glyphs, turned, analysis.cleaned.size());
@@ -20,7 +24,11 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
   if (std::abs(p.skew) < 0.05) p.skew = 0;
   if (options.prepare.scale && glyph > 0) {
     const double scale = wanted_glyph / glyph;
-    if (scale < 0.8 || scale > 1.15) p.scale = std::min(scale, most_up);
+    // A photo is resampled in any case. Others are left alone as long as may be: shrinking blurs what is black and white only.
+    if (scale < 0.72)
+      p.scale = shrunk_glyph / glyph;
+    else if (analysis.photo || scale > 1.18)
+      p.scale = std::min(scale, most_up);
   }
   const cv::Size flat = turned % 180 ? cv::Size(analysis.flat.height, analysis.flat.width) : analysis.flat;
   const double angle = p.skew * CV_PI / 180, c = std::cos(angle), s = std::abs(std::sin(angle));
@@ -35,9 +43,9 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
            shift_map(-size.width / 2.0, -size.height / 2.0);
   cv::Mat from = gray;
   // Grain is amplified with the contrast and breaks letters up; a clean page is never blurred.
-  if (const double noise = grain(analysis.cleaned); noise > 9) {
+  if (grain(analysis.cleaned) > 9) {
     cv::Mat smooth;
-    cv::GaussianBlur(gray, smooth, {}, noise > 16 ? 1.2 : 0.8);
+    cv::GaussianBlur(gray, smooth, {}, 0.9);
     from = smooth;
   }
   const bool untouched = !analysis.photo && turned == 0 && p.skew == 0 && p.scale == 1;

@@ -1,4 +1,4 @@
-// ocr/page/prepare.h - the picture that the recogniser gets: upright, straight, letters 20 to 22 pixels high, dark on white; made
+// ocr/page/prepare.h - the picture that the recogniser gets: upright, straight, letters some 18 pixels high, dark on white; made
 // from the original by one resampling.
 #pragma once
 

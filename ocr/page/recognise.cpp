@@ -10,6 +10,7 @@
 #include "ocr/page/clean.h"
 #include "ocr/page/engine.h"
 #include "ocr/page/prepare.h"
+#include "ocr/page/rows.h"
 #include "ocr/page/script.h"
 
 namespace bifrons {
@@ -18,11 +19,10 @@ namespace {
 // Confidence of a sample (whose outer words are cut) from which nothing better is looked for. Wrong turns and writings stay below
 // 45, but for horizontal ideographs read downwards, which reach 70. After a page that was read badly only `certain` is enough.
 constexpr double sure = 60, sure_down = 75, certain = 88;
-constexpr double apart = 40;          // lead over the next view with which `sure` is enough
-constexpr double doubtful = 75;       // mean confidence below which another turn or writing is tried
-constexpr double most_lost = 0.02;    // of the letters: above it the page is read again in another way
-constexpr double many_squares = 0.2;  // share of square letters from which ideographs are looked for
-constexpr double dust = 75;           // words without letters or digits are dropped below this confidence
+constexpr double apart = 40;        // lead over the next view with which `sure` is enough
+constexpr double doubtful = 75;     // mean confidence below which another turn or writing is tried
+constexpr double most_lost = 0.02;  // of the letters: above it the page is read again in another way
+constexpr double dust = 75;         // words without letters or digits are dropped below this confidence
 
 bool installed(const std::vector<std::string>& languages, const std::string& name) {
   return std::find(languages.begin(), languages.end(), name) != languages.end();
@@ -55,22 +55,6 @@ cv::Rect sample_band(const Prepared& page, bool vertical) {
   const cv::Rect whole = vertical ? cv::Rect(at, 0, band, page.gray.rows) : cv::Rect(0, at, page.gray.cols, band);
   const int start = most_crowded(page.gray(whole), vertical, length);
   return vertical ? cv::Rect(at, start, band, length) : cv::Rect(start, at, length, band);
-}
-
-// Share of the pieces of ink that are as wide as high and as high as the highest: few in Latin writing, many in ideographs.
-double square_share(const Glyphs& glyphs) {
-  const double least = 0.6 * glyph_height(glyphs);
-  std::vector<int> heights;
-  for (const auto& g : glyphs)
-    if (g.height >= least && g.height < 6 * least) heights.push_back(g.height);
-  if (heights.empty()) return 0;
-  const size_t at = heights.size() * 9 / 10;
-  std::nth_element(heights.begin(), heights.begin() + std::ptrdiff_t(at), heights.end());
-  const double high = 0.8 * heights[at];
-  const auto squares = std::count_if(glyphs.begin(), glyphs.end(), [&](const cv::Rect& g) {
-    return g.height >= high && g.height < 6 * least && g.width > 0.8 * g.height && g.width < 1.3 * g.height;
-  });
-  return double(squares) / double(heights.size());
 }
 
 // From the first look's pixels to the prepared picture's.
@@ -106,6 +90,34 @@ double lost_share(const Analysis& analysis, const Prepared& page, const Reading&
     });
   }
   return all > 0 ? lost / all : 0;
+}
+
+// Do most rows consist of two parts far from each other, like the things and prices of a receipt? Not the rows of two columns of
+// prose: the white between those is narrow beside them.
+bool parted(const Analysis& analysis, const Prepared& page) {
+  constexpr double far = 0.2, least_share = 0.4;  // of a row's width; of the rows
+  const Glyphs glyphs = upright(analysis.glyphs, page.turned, analysis.cleaned.size());
+  const double height = glyph_height(glyphs);
+  const Map forward = look_to_page(analysis, page);
+  std::vector<Item> letters;
+  for (const auto& g : glyphs) {
+    if (g.height < 0.6 * height || g.height > 3 * height) continue;
+    const cv::Point2d a = through(forward, g.x, g.y), b = through(forward, g.x + g.width, g.y + g.height);
+    Item letter;
+    letter.box = {std::min(a.x, b.x), std::min(a.y, b.y), std::max(a.x, b.x), std::max(a.y, b.y)};
+    letters.push_back(std::move(letter));
+  }
+  double rows = 0, parts = 0;
+  for (const Row& row : rows_of(std::move(letters))) {
+    if (row.items.size() < 6) continue;
+    double reached = row.box.x0, widest = 0;
+    for (const Item& letter : row.items) {
+      widest = std::max(widest, letter.box.x0 - reached);
+      reached = std::max(reached, letter.box.x1);
+    }
+    ++rows, parts += widest > far * (row.box.x1 - row.box.x0);
+  }
+  return parts > least_share * rows;
 }
 
 bool has_letter_or_digit(const std::string& text) {
@@ -227,7 +239,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
     judged.emplace_back(view, reading.confidence * std::min(1.0, double(found) / expected));
     return judged.back().second;
   };
-  const bool squares = han && square_share(analysis.glyphs) > many_squares;
+  const bool squares = han && analysis.squares > many_squares;
   const auto choose = [&](double enough) {
     View best;
     double most = -1, second = -1;
@@ -257,30 +269,38 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
     return best;
   };
 
-  View view{turns[0], main, false};
-  if (!main || squares || (evidence.doubtful && s.options.prepare.orient)) view = choose(sure);
-  const auto read_all = [&](const View& v) {
+  View view{turns[0], squares ? han : main, false};
+  if (!view.engine || (evidence.doubtful && (squares || s.options.prepare.orient))) view = choose(sure);
+  const auto read_all = [&](const View& v, Segmentation segmentation) {
     const Prepared& page = s.prepared(gray, analysis, v.turned, made);
-    return s.look(page, {0, 0, page.gray.cols, page.gray.rows}, v.engine,
-                  v.vertical ? Segmentation::vertical_block : Segmentation::column, deadline);
+    return s.look(page, {0, 0, page.gray.cols, page.gray.rows}, v.engine, segmentation, deadline);
+  };
+  // The search for columns loses parts of rows that stand far apart.
+  const auto way_of = [&](const View& v) {
+    return v.vertical                                                     ? Segmentation::vertical_block
+           : parted(analysis, s.prepared(gray, analysis, v.turned, made)) ? Segmentation::block
+                                                                          : Segmentation::column;
   };
   const auto worth = [&](const View& v, const Reading& r) {
     return r.confidence * (1 - (v.vertical ? 0 : lost_share(analysis, s.prepared(gray, analysis, v.turned, made), r)));
   };
-  Reading reading = read_all(view);
+  Segmentation way = way_of(view);
+  Reading reading = read_all(view, way);
   const double first_worth = worth(view, reading);
   if (first_worth < doubtful && reading.in_time) {
+    std::erase_if(judged, [&](const auto& sample) { return sample.first == view; });  // its sample misled
     judged.emplace_back(view, first_worth);
     if (s.options.prepare.orient) turns = {0, 90, 180, 270};
     if (const View other = choose(certain); !(other == view)) {
-      Reading again = read_all(other);
-      if (worth(other, again) > first_worth) reading = std::move(again), view = other;
+      const Segmentation other_way = way_of(other);
+      Reading again = read_all(other, other_way);
+      if (worth(other, again) > first_worth) reading = std::move(again), view = other, way = other_way;
     }
   }
 
   const Prepared& page = s.prepared(gray, analysis, view.turned, made);
   if (const double lost = view.vertical ? 0 : lost_share(analysis, page, reading); lost > most_lost && reading.in_time) {
-    Reading again = s.look(page, {0, 0, page.gray.cols, page.gray.rows}, view.engine, Segmentation::block, deadline);
+    Reading again = read_all(view, way == Segmentation::block ? Segmentation::column : Segmentation::block);
     if (again.in_time && (1 - lost_share(analysis, page, again)) * again.confidence > (1 - lost) * reading.confidence)
       reading = std::move(again);
   }
