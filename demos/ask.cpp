@@ -64,6 +64,8 @@ Asked sorted_out(const Options& o) {
   if (asked.question.empty() && asked.files.size() > 1 && !exists(asked.files.back()) && !looks_like_a_file(asked.files.back())) {
     asked.question = asked.files.back();
     asked.files.pop_back();
+    if (asked.question.find_first_not_of(" \t\n\r") == std::string::npos)
+      fail(Fault::arguments, "the question is empty; leave it out to type questions one after the other");
   }
   for (const std::string& file : asked.files)
     if (!exists(file))

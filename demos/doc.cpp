@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -54,8 +55,9 @@ int read(const Options& o) {
   const Form format = parse_format(o.format);
   OutputFile out(o.out);
   const ReadingDesk desk(o.common, o.reading);
+  std::optional<OpenDocument> opened;
   try {
-    OpenDocument document(desk, o.file);
+    OpenDocument& document = opened.emplace(desk, o.file);
     const auto to_read = int64_t(document.missing().size());
     {
       Progress progress(o.common, "reading " + without_controls(document.file().name), "pages", to_read);
@@ -81,9 +83,11 @@ int read(const Options& o) {
     }
   } catch (const DocumentFailure& failure) {
     if (format == Form::json || format == Form::jsonl) {  // programs find the reason where they look for the document
-      DocumentFile file;
-      file.name = o.file == "-" ? "stdin" : std::filesystem::path(o.file).filename().string();
-      out.write(document_json(file, failure) + "\n");
+      Document document;
+      document.file.name = o.file == "-" ? "stdin" : std::filesystem::path(o.file).filename().string();
+      if (opened) document = opened->document();
+      if (format == Form::jsonl) document.pages.clear();  // they have been written
+      out.write(document_json(document, failure) + "\n");
       out.commit();
     }
     throw;
@@ -93,7 +97,12 @@ int read(const Options& o) {
 
 // ---- doc search, doc locate
 
+void expect_words(const Options& o, const char* what) {
+  if (o.words.find_first_not_of(" \t\n\r") == std::string::npos) fail(Fault::arguments, "the ", what, " is empty");
+}
+
 int search(const Options& o) {
+  expect_words(o, "question");
   const ReadingDesk desk(o.common, o.reading);
   OpenDocument document(desk, o.file);
   document.read_with_progress();
@@ -131,6 +140,7 @@ int search(const Options& o) {
 }
 
 int locate_words(const Options& o) {
+  expect_words(o, "quotation");
   const ReadingDesk desk(o.common, o.reading);
   OpenDocument document(desk, o.file);
   document.read_with_progress();

@@ -35,9 +35,13 @@ std::string password_line() {
 ReadOptions parsed(const ReadingOptions& given) {
   ReadOptions options;
   std::istringstream languages(given.languages);
-  for (std::string one; std::getline(languages, one, '+');)
-    if (!one.empty()) options.languages.push_back(one);
-  if (!given.languages.empty() && options.languages.empty())
+  bool names = true;  // eng, chi_sim_vert, script/Latin
+  for (std::string one; std::getline(languages, one, '+');) {
+    const std::string_view name = one.starts_with("script/") ? std::string_view(one).substr(7) : std::string_view(one);
+    names &= !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c == '_' || std::isalnum(uint8_t(c)); });
+    options.languages.push_back(one);
+  }
+  if (!names || given.languages.ends_with('+'))
     fail(Fault::arguments, "--lang: '", given.languages, "' names no language; give Tesseract's names, eng+chi_sim");
   if (!given.pages.empty()) options.pages = parse_page_ranges(given.pages);
   if (given.ocr == "auto") {
@@ -68,6 +72,12 @@ std::vector<std::pair<int64_t, int64_t>> ranges_of(const std::vector<int64_t>& n
 bool worth_keeping(const Page& page) {
   return std::none_of(page.warnings.begin(), page.warnings.end(),
                       [](const Warning& warning) { return warning.code == "worker_failed"; });
+}
+
+// Nothing may be known of a page with such a warning.
+bool unreadable(const Warning& warning) {
+  return warning.code == "page_failed" || warning.code == "too_large" || warning.code == "worker_failed" ||
+         warning.code == "timeout";
 }
 
 // The pages asked for, of a document in the library that may hold more.
@@ -234,10 +244,7 @@ void OpenDocument::read(const Reading& reading) {
   size_t told = 0;                               // of asked_: handed to on_page
   const auto tell_until = [&](int64_t number) {  // pages before `number`, all of which are there
     for (; reading.on_page && told < asked_.size() && asked_[told] < number; ++told) {
-      std::optional<Page> page = key_ ? desk_.library()->page(*key_, asked_[told]) : std::nullopt;
-      if (!page)
-        for (const Page& one : kept_->document.pages)
-          if (one.page == asked_[told]) page = one;
+      const std::optional<Page> page = this->page(asked_[told]);
       if (page) reading.on_page(*page);
     }
   };
@@ -265,13 +272,39 @@ void OpenDocument::read(const Reading& reading) {
     }
   }
   tell_until(INT64_MAX);
+  expect_readable();
+}
+
+std::optional<Page> OpenDocument::page(int64_t number) const {
+  if (key_)
+    if (std::optional<Page> page = desk_.library()->page(*key_, number)) return page;
+  for (const Page& one : kept_->document.pages)
+    if (one.page == number) return one;
+  return {};
+}
+
+void OpenDocument::expect_readable() const {
+  std::optional<Warning> first;
+  for (const int64_t number : asked_) {
+    const std::optional<Page> page = this->page(number);
+    if (!page || !page->blocks.empty() || !page->hidden_text.empty()) return;
+    const auto why = std::find_if(page->warnings.begin(), page->warnings.end(), unreadable);
+    if (why == page->warnings.end()) return;  // an empty page
+    if (!first) first = *why;
+  }
+  if (!first) return;
+  const bool limit = first->code == "too_large" || first->code == "timeout";
+  throw DocumentFailure(
+      limit ? Fault::limit : Fault::unreadable, first->code == "page_failed" ? "corrupt" : first->code,
+      shown_ + ": " + (looked_.page_count > 1 ? "no page could be read; page " + std::to_string(asked_.front()) + ": " : "") +
+          first->message);
 }
 
 void OpenDocument::read_with_progress() {
   const auto to_read = int64_t(missing().size()), all = int64_t(asked_.size());
   say_verbose(desk_.common(),
               shown_ + ": " + std::to_string(all - to_read) + " of " + std::to_string(all) + " pages were read before");
-  if (to_read == 0) return;
+  if (to_read == 0) return expect_readable();
   Progress progress(desk_.common(), "reading " + without_controls(looked_.file.name), "pages", to_read);
   progress.at(0);
   read({.on_page = {},
@@ -308,10 +341,7 @@ Document OpenDocument::document() const {
   document.file = looked_.file, document.page_count = looked_.page_count;
   document.status = status_, document.warnings = warnings_;
   for (const int64_t number : asked_) {
-    std::optional<Page> page = key_ ? desk_.library()->page(*key_, number) : std::nullopt;
-    if (!page)
-      for (const Page& one : kept_->document.pages)
-        if (one.page == number) page = one;
+    std::optional<Page> page = this->page(number);
     if (page) document.pages.push_back(std::move(*page));
   }
   return document;

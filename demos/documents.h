@@ -68,7 +68,8 @@ class OpenDocument {
     std::function<void(int64_t done, int64_t total)> on_progress;  // of the pages that have to be read now
     std::function<bool()> cancelled;
   };
-  // Reads what is missing; each page is kept as soon as it is there.
+  // Reads what is missing; each page is kept as soon as it is there. Throws DocumentFailure when none of the pages asked for
+  // could be read at all: "not found in the document" would be said of a document that nobody has seen.
   void read(const Reading& reading);
   void read_with_progress();  // the same, with a bar on the terminal
 
@@ -85,6 +86,8 @@ class OpenDocument {
  private:
   struct Kept;  // pages in memory, where there is no library
   void note(const Document& read);
+  std::optional<Page> page(int64_t number) const;
+  void expect_readable() const;
   template <class Work>
   auto named(Work work) const;  // failures name the file as it was given
 

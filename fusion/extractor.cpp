@@ -67,7 +67,7 @@ bool refused(std::u32string_view question) {
 
 struct Chosen {
   const Field* field = nullptr;
-  std::u32string rest;  // of the question
+  std::u32string phrase, rest;  // of the question: what names the field, and what else it says
 };
 
 Chosen choose(std::u32string_view question) {
@@ -84,6 +84,7 @@ Chosen choose(std::u32string_view question) {
       if (length <= best_length) continue;
       best_length = length;
       best.field = &field;
+      best.phrase = phrase;
       best.rest = std::u32string(question.substr(0, at)) + U" " + std::u32string(question.substr(at + phrase.size()));
     }
   }
@@ -114,6 +115,7 @@ struct Candidate {
   const EvidenceLine* label_line = nullptr;
   size_t label_begin = 0;
   size_t level = 0;
+  std::u32string label = {};
 };
 
 std::string as_written(const EvidenceLine& line, size_t begin, size_t end) {
@@ -138,8 +140,19 @@ std::u32string tight(std::u32string_view text) {
   return out;
 }
 
-// The value of a pair, if it looks as the field's values do.
-bool read_value(const LabelPair& pair, ValueType type, Candidate& out) {
+// Does a text behind "is" go on as a statement instead of naming something?
+bool says_more(std::u32string_view text) {
+  const std::u32string_view first = text.substr(0, text.find(U' '));
+  if (first.size() == text.size()) return false;
+  static constexpr std::u32string_view words[] = {U"responsible", U"liable", U"subject", U"not",  U"to",   U"also", U"free",
+                                                  U"only",        U"bound",  U"due",     U"from", U"with", U"by",   U"for",
+                                                  U"under",       U"one",    U"no",      U"held", U"paid", U"as",   U"given"};
+  return (first.size() > 3 && first.ends_with(U"ed")) || first.ends_with(U"ing") ||
+         std::find(std::begin(words), std::end(words), first) != std::end(words);
+}
+
+// The value of a pair, if it looks as the field's values do; of a name, where a name is asked for.
+bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidate& out) {
   const EvidenceLine& line = *pair.line;
   const std::u32string& s = line.letters.text;
   size_t end = pair.end;
@@ -267,6 +280,11 @@ bool read_value(const LabelPair& pair, ValueType type, Candidate& out) {
   const std::u32string_view text = std::u32string_view(s).substr(pair.begin, end - pair.begin);
   const size_t letters =
       size_t(std::count_if(text.begin(), text.end(), [](char32_t c) { return is_letter(c) || is_ideographic(c); }));
+  // "The supplier is represented by ..." says something about the supplier, not who it is; and what no full stop ends may go on
+  // in the next line.
+  if (pair.verb && !has_ideograph(text) &&
+      (says_more(text) || pair.end == s.size() || (wants_name && !begins_with_capital(line, pair.begin))))
+    return false;
   if (letters < 2 || (type == ValueType::url && text.find(U'.') == std::u32string_view::npos) ||
       text.find(U':') != std::u32string_view::npos)
     return false;
@@ -337,9 +355,11 @@ class Extractor {
                           .label_line = pair.label_line,
                           .label_begin = pair.label_begin,
                           .level = level};
-      if (read_value(pair, chosen.field->type, candidate)) found.push_back(std::move(candidate));
+      candidate.label = pair.label;
+      if (read_value(pair, chosen.field->type, wants_name_, candidate)) found.push_back(std::move(candidate));
     }
     if (found.empty()) alone(chosen, found);
+    if (named_otherwise(found, chosen.phrase)) return {};
     return decided(std::move(found), left_over(chosen.rest));
   }
   // An address of its own kind needs no label when there is one only.
@@ -373,6 +393,17 @@ class Extractor {
     for (const std::u32string_view prefix : {U"本合同", U"本", U"合同", U"发票", U"订单", U"会议", U"本次"})
       if (pair.label.starts_with(prefix) && among(std::u32string_view(pair.label).substr(prefix.size()))) return true;
     return false;
+  }
+
+  // The page has another value behind just what was asked for, "Total: 6" beside "Balance due: 2": a better label does not stand
+  // for it, unless it says the same and more, as a grand total does.
+  static bool named_otherwise(const std::vector<Candidate>& found, std::u32string_view phrase) {
+    const auto best =
+        std::min_element(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.level < b.level; });
+    return std::any_of(found.begin(), found.end(), [&](const Candidate& c) {
+      return c.level > best->level && c.key != best->key && c.label == phrase &&
+             (has_ideograph(phrase) || find_phrase(best->label, phrase) == std::u32string_view::npos);
+    });
   }
 
   std::optional<ShortAnswer> decided(std::vector<Candidate> found, const std::vector<std::u32string>& rest) {
@@ -454,7 +485,7 @@ class Extractor {
       bool any = false;
       for (const ValueType type : {ValueType::amount, ValueType::percent, ValueType::date, ValueType::phone, ValueType::email,
                                    ValueType::code, ValueType::text})
-        if (fits(plain_, type) && read_value(pair, type, candidate)) {
+        if (fits(plain_, type) && read_value(pair, type, wants_name_, candidate)) {
           any = true;
           break;
         }
@@ -466,6 +497,8 @@ class Extractor {
   std::string_view question_;
   PageShelf& shelf_;
   std::u32string plain_;
+  bool wants_name_ =
+      find_phrase(plain_, U"who") != std::u32string_view::npos || find_phrase(plain_, U"whom") != std::u32string_view::npos;
   std::vector<const std::vector<EvidenceLine>*> pages_;
   std::vector<LabelPair> pairs_;
 };

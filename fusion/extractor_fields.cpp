@@ -31,6 +31,10 @@ constexpr Field fields[] = {
     {"discount", ValueType::amount, "discount|折扣|优惠金额|优惠", "discount|rebate|折扣|优惠金额|优惠"},
     {"shipping", ValueType::amount, "shipping cost|shipping costs|shipping fee|shipping|delivery charge|freight|运费|配送费",
      "shipping cost|shipping costs|shipping fee|shipping|shipping and handling|delivery charge|freight|postage|运费|配送费"},
+    {"paid", ValueType::amount,
+     "how much was paid|how much has been paid|how much was already paid|how much has already been paid|amount "
+     "paid|已付金额|已付款|已支付金额",
+     "amount paid|already paid|total paid|paid|payment received|payments received|amount received|已付金额|已付款|已支付金额"},
     {"cash", ValueType::amount, "cash paid|cash given|cash|现金|实收", "cash|cash paid|cash tendered|现金|实收"},
     {"change", ValueType::amount, "change given|change|找零", "change|change due|change given|找零"},
     {"salary", ValueType::amount, "monthly salary|gross salary|annual salary|salary|月薪|工资|年薪|基本工资",

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include <unicode/uchar.h>
+
 #include "ocr/document/fold.h"
+#include "ocr/document/utf8.h"
 
 namespace bifrons {
 
@@ -13,8 +16,15 @@ constexpr double wide_gap = 2.2;      // widths of a character between words tha
 constexpr size_t longest_label = 48;  // characters
 
 bool counts(char32_t c) { return is_digit(c) || is_letter(c) || is_ideographic(c); }
-constexpr std::u32string_view abbreviated[] = {U"no", U"nr", U"tel", U"inc", U"ltd", U"st",    U"ref",  U"inv",
-                                               U"co", U"dr", U"mr",  U"mrs", U"ms",  U"trans", U"cust", U"reg"};
+constexpr std::u32string_view abbreviated[] = {U"no",   U"nr",   U"tel",    U"inc", U"ltd", U"st",    U"ref",  U"inv",
+                                               U"co",   U"dr",   U"mr",     U"mrs", U"ms",  U"trans", U"cust", U"reg",
+                                               U"incl", U"excl", U"approx", U"max", U"min", U"est",   U"qty",  U"dept",
+                                               U"ext",  U"pos",  U"prof",   U"art", U"sec", U"vol"};
+
+// Words with a capital that begin a sentence and are neither a month nor a name: "at Elm Street 22. A delay ...".
+constexpr std::u32string_view begins_sentences[] = {
+    U"the", U"a",    U"an", U"this", U"these", U"it",   U"if",  U"in", U"all", U"each", U"any",   U"both",  U"he",
+    U"she", U"they", U"we", U"you",  U"there", U"such", U"for", U"on", U"at",  U"when", U"where", U"after", U"please"};
 
 bool sentence_ends(const std::u32string& s, size_t i) {
   if (s[i] == 0x3002) return true;
@@ -53,7 +63,7 @@ class Finder {
 
  private:
   void add(size_t l, size_t begin, size_t label_end, const EvidenceLine& value_line, size_t from, size_t to, bool colon,
-           bool below, size_t columns = 1) {
+           bool below, size_t columns = 1, bool verb = false) {
     const EvidenceLine& line = lines_[l];
     const auto trim = [&](const EvidenceLine& of, size_t& a, size_t& b) {
       while (a < b && (is_blank(of.letters.text[a]) || of.letters.text[a] == U'#' || of.letters.text[a] == U':' ||
@@ -91,6 +101,7 @@ class Finder {
     pair.colon = colon;
     pair.below = below;
     pair.columns = columns;
+    pair.verb = verb;
     pairs_.push_back(std::move(pair));
   }
 
@@ -141,8 +152,10 @@ class Finder {
       const size_t at = text.find(verb);
       if (at == std::u32string_view::npos || at == 0) continue;
       size_t end = segment.end;
+      for (size_t i = segment.begin + at + verb.size(); i < end; ++i)
+        if (sentence_ends_behind_number(line, segment.begin, i)) end = i;
       if (end > segment.begin && (line.letters.text[end - 1] == U'.' || line.letters.text[end - 1] == U',')) --end;
-      add(l, segment.begin, segment.begin + at, line, segment.begin + at + verb.size(), end, false, false);
+      add(l, segment.begin, segment.begin + at, line, segment.begin + at + verb.size(), end, false, false, 1, true);
       break;
     }
     return false;
@@ -233,6 +246,26 @@ std::vector<Segment> segments_of(const EvidenceLine& line) {
   }
   close(s.size());
   return out;
+}
+
+bool begins_with_capital(const EvidenceLine& line, size_t at) {
+  const std::vector<Word>& words = line.line->words;
+  const std::u32string word = words.empty() ? U"" : code_points(words[line.owner[at]].text);
+  return !word.empty() && u_isupper(UChar32(word.front()));
+}
+
+bool sentence_ends_behind_number(const EvidenceLine& line, size_t begin, size_t i) {
+  const std::u32string& s = line.letters.text;
+  if (i <= begin || i + 2 >= s.size() || s[i] != U'.' || s[i + 1] != U' ' || !begins_with_capital(line, i + 2)) return false;
+  if (s[i - 1] == U')' || s[i - 1] == U'%') return true;
+  size_t number = i;
+  while (number > begin && (is_digit(s[number - 1]) || s[number - 1] == U'.' || s[number - 1] == U',')) --number;
+  if (i - number >= 3) return true;
+  if (i == number || number == begin) return false;  // the number of a clause
+  size_t end = i + 2;
+  while (end < s.size() && is_letter(s[end])) ++end;
+  const std::u32string_view next = std::u32string_view(s).substr(i + 2, end - i - 2);
+  return std::find(std::begin(begins_sentences), std::end(begins_sentences), next) != std::end(begins_sentences);
 }
 
 std::vector<LabelPair> label_pairs(const std::vector<EvidenceLine>& lines) { return Finder(lines).all(); }

@@ -16,6 +16,11 @@ struct Segment {              // of a line: what stands together between wide ga
 };
 std::vector<Segment> segments_of(const EvidenceLine& line);
 
+bool begins_with_capital(const EvidenceLine& line, size_t at);  // the word of this character, as it stands on the page
+// Is the full stop at s[i] the end of a sentence where segments_of sees none: behind a year, a sum, a bracket, a house number?
+// "3. April" and "No. 17" go on. The sentence began at `begin`.
+bool sentence_ends_behind_number(const EvidenceLine& line, size_t begin, size_t i);
+
 struct LabelPair {
   std::u32string label;                // plain_label
   std::vector<std::u32string> inside;  // of parentheses in the label: "Party A (Buyer):"
@@ -23,6 +28,7 @@ struct LabelPair {
   const EvidenceLine* line = nullptr;  // of the value
   size_t label_begin = 0, begin = 0, end = 0;
   bool below = false, colon = false;
+  bool verb = false;   // "the total is 5"
   size_t columns = 1;  // of the head row that the label stands in
 };
 std::vector<LabelPair> label_pairs(const std::vector<EvidenceLine>& lines);

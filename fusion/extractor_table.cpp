@@ -191,6 +191,9 @@ std::optional<ShortAnswer> table_answer(const ItemQuestion& question,
       std::string value;
       size_t last = words.size();
       for (size_t i = found->begin; i < found->end; ++i) {
+        // "14 EUR 31.50": a number of things has no currency, the next cell has.
+        if (is_blank(line.letters.text[i]) && question.wanted == Wanted::quantity && is_digit(line.letters.text[found->begin]))
+          break;
         if (is_blank(line.letters.text[i])) continue;
         matched.insert(line.owner[i]);
         if (!words.empty() && line.owner[i] != last) {

@@ -7,8 +7,6 @@
 #include <set>
 #include <tuple>
 
-#include <unicode/uchar.h>
-
 #include "fusion/answer_phrases.h"
 #include "fusion/asked.h"
 #include "fusion/citations.h"
@@ -61,21 +59,12 @@ bool has_cells(const EvidenceLine& line, const std::vector<Segment>& segments) {
   return false;
 }
 
-bool begins_with_capital(const EvidenceLine& line, size_t at) {
-  const std::vector<Word>& words = line.line->words;
-  const std::u32string word = words.empty() ? U"" : code_points(words[line.owner[at]].text);
-  return !word.empty() && u_isupper(UChar32(word.front()));
-}
-// Ends a sentence at the sign s[i] where segments_of sees none: behind a year, a sum or a bracket, and at ! and ?. "3. April" and
-// "No. 17" go on.
+// Ends a sentence at the sign s[i] where segments_of sees none.
 bool ends_sentence(const EvidenceLine& line, size_t begin, size_t i) {
   const std::u32string& s = line.letters.text;
-  if (i + 2 >= s.size() || s[i + 1] != U' ' || !begins_with_capital(line, i + 2)) return false;
-  if (s[i] == U'!' || s[i] == U'?') return true;
-  if (s[i] != U'.' || i == begin) return false;
-  size_t number = i;
-  while (number > begin && (is_digit(s[number - 1]) || s[number - 1] == U'.' || s[number - 1] == U',')) --number;
-  return i - number >= 3 || s[i - 1] == U')' || s[i - 1] == U'%';
+  if (i + 2 >= s.size() || s[i + 1] != U' ') return false;
+  if (s[i] == U'!' || s[i] == U'?') return begins_with_capital(line, i + 2);
+  return sentence_ends_behind_number(line, begin, i);
 }
 
 // A line cut where sentences end; a row of cells stays whole.

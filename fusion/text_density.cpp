@@ -18,6 +18,9 @@ constexpr int least_side = 48;       // smaller pictures hold no rows
 constexpr int least_contrast = 24;   // of 255, against the surround
 constexpr double whole_area = 0.07;  // of the picture: rows that cover so much count fully
 constexpr double whole_glyphs = 40;
+constexpr double mostly_text = 0.45;  // share of the ink in rows: chance rows of specks stay below
+constexpr double only_text = 0.75;    // share of the ink in rows from which a picture holds nothing but text, and ...
+constexpr double of_few_rows = 0.5;   // ... counts at least so much, however little of it the rows cover: two lines on a sheet
 
 struct Gray {
   int width = 0, height = 0;
@@ -118,7 +121,43 @@ bool follows(const Blob& left, const Blob& right) {
          (std::abs(left.y0 - right.y0) <= slack && std::abs(left.y1 - right.y1) <= 0.45 * tall);
 }
 
+// Takes the rules of tables, forms and underlined heads away, which are ink of a page of text like its letters: straight runs
+// along the sides, thin, and long or between two rules. Letters that stand on them come apart again.
+void without_rules(std::vector<uint8_t>& mask, int w, int h) {
+  const int longest = std::max(w, h), least_run = std::max(40, longest / 16), most_thick = std::max(3, longest / 200);
+  std::vector<int> across(mask.size()), down(mask.size());  // length of the run through each pixel
+  const auto each_run = [&](int lines, int length, int line_step, int step, const auto& take) {
+    for (int line = 0; line < lines; ++line)
+      for (int from = 0, end = 0; from < length; from = end + 1) {
+        const auto at = [&](int i) { return size_t(line * line_step + i * step); };
+        for (end = from; end < length && mask[at(end)]; ++end) {
+        }
+        if (end > from) take(at(from), at(end - 1), end - from, size_t(step));
+      }
+  };
+  const auto measure = [](std::vector<int>& lengths) {
+    return [&lengths](size_t first, size_t last, int length, size_t step) {
+      for (size_t i = first; i <= last; i += step) lengths[i] = length;
+    };
+  };
+  each_run(h, w, w, 1, measure(across));
+  each_run(w, h, 1, w, measure(down));
+  std::vector<uint8_t> left = mask;
+  const auto drop = [&](const std::vector<int>& thickness) {
+    return [&, most_thick, least_run](size_t first, size_t last, int length, size_t step) {
+      const bool between_rules = length > 2 * most_thick && thickness[first] >= least_run && thickness[last] >= least_run;
+      if (length < least_run && !between_rules) return;
+      for (size_t i = first; i <= last; i += step)
+        if (thickness[i] <= most_thick) left[i] = 0;
+    };
+  };
+  each_run(h, w, w, 1, drop(down));
+  each_run(w, h, 1, w, drop(across));
+  mask = std::move(left);
+}
+
 double density_of(std::vector<uint8_t> mask, int w, int h) {
+  without_rules(mask, w, h);
   int64_t ink = 0;
   for (const uint8_t m : mask) ink += m;
   if (ink == 0) return 0;
@@ -150,8 +189,13 @@ double density_of(std::vector<uint8_t> mask, int w, int h) {
   std::vector<std::vector<const Blob*>> rows(glyphs.size());
   for (size_t i = 0; i < glyphs.size(); ++i) rows[size_t(root(int(i)))].push_back(&glyphs[i]);
   double area = 0, in_rows = 0, count = 0;
+  std::vector<int> sizes;                                // of letters in rows
+  std::vector<std::pair<const Blob*, double>> doubtful;  // what of a letter is not counted yet
   for (const auto& members : rows) {
-    if (members.size() < 4) continue;
+    if (members.size() < 4) {
+      for (const Blob* glyph : members) doubtful.emplace_back(glyph, 1.0);
+      continue;
+    }
     std::vector<int> heights;
     std::vector<double> fills;
     for (const Blob* glyph : members) {
@@ -172,9 +216,23 @@ double density_of(std::vector<uint8_t> mask, int w, int h) {
       area += weight * (glyph->width() + 0.6 * median) * (1.6 * median);
       in_rows += weight * glyph->ink;
       count += weight * std::max(1.0, double(glyph->width()) / (1.2 * median));  // letters that touch are one component
+      sizes.push_back(glyph->height());
+      if (weight < 1) doubtful.emplace_back(glyph, 1 - weight);
     }
   }
-  return in_rows / double(ink) * std::min(1.0, area / (double(w) * h) / whole_area) * std::min(1.0, count / whole_glyphs);
+  if (count >= whole_glyphs &&
+      in_rows >= mostly_text * double(ink)) {  // sure enough: letters of their size are text, too, in cells too short to be rows
+    std::nth_element(sizes.begin(), sizes.begin() + long(sizes.size() / 2), sizes.end());
+    const int median = sizes[sizes.size() / 2];
+    for (const auto& [glyph, weight] : doubtful) {
+      if (glyph->height() * 5 < median * 3 || glyph->height() * 3 > median * 5) continue;
+      in_rows += weight * glyph->ink;
+      area += weight * (glyph->width() + 0.6 * median) * (1.6 * median);
+    }
+  }
+  const double share = in_rows / double(ink), covered = std::min(1.0, area / (double(w) * h) / whole_area);
+  const double least = share >= only_text && count >= whole_glyphs ? of_few_rows : 0;
+  return share * std::max(covered, least) * std::min(1.0, count / whole_glyphs);
 }
 
 std::vector<uint8_t> turned(const std::vector<uint8_t>& mask, int w, int h) {

@@ -453,7 +453,8 @@ class Scanner {
     bool any = !unit.empty();
     for (const Currency& c : behind)
       if (std::u32string_view(s_).substr(std::min(after, s_.size()), c.written.size()) == c.written &&
-          (!is_letter(c.written.back()) || !is_letter(at(after + c.written.size())))) {
+          (!is_letter(c.written.back()) || !is_letter(at(after + c.written.size()))) &&
+          !(after > v->end && is_digit(at(after + c.written.size())))) {  // "14 $31.50": the sign of the next cell
         unit = unit.empty() || unit == c.unit ? c.unit : unit;
         v->end = after + c.written.size();
         any = true;

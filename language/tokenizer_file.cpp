@@ -104,8 +104,8 @@ class Reader : public nlohmann::json_sax<json> {
     parts_of_pair_ = 0;
     return end();
   }
-  bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception& error) override {
-    fail(Fault::unreadable, name_, ": no valid JSON at byte ", position, " (", error.what(), ")");
+  bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception&) override {
+    fail(Fault::unreadable, name_, ": is not valid JSON at byte ", position, "; the file is damaged, fetch it again");
   }
 
  private:

@@ -73,18 +73,33 @@ Image turn(const Image& image, int orientation) {
 
 }  // namespace
 
+// With `on_white` alpha is blended over white, and the result is empty where there is none.
+static std::optional<Image> decoded(std::span<const std::byte> bytes, const std::string& name, bool apply_exif,
+                                    const ImageLimits& limits, bool on_white);
+
 Image load_image(const std::filesystem::path& path, bool apply_exif, const ImageLimits& limits) {
   const std::string content = read_file(path, limits.file_bytes);
   return decode_image(std::as_bytes(std::span(content)), path == "-" ? "stdin" : path.string(), apply_exif, limits);
 }
 
+std::optional<Image> load_on_white(const std::filesystem::path& path, bool apply_exif, const ImageLimits& limits) {
+  const std::string content = read_file(path, limits.file_bytes);
+  return decoded(std::as_bytes(std::span(content)), path == "-" ? "stdin" : path.string(), apply_exif, limits, true);
+}
+
 Image decode_image(std::span<const std::byte> bytes, const std::string& name, bool apply_exif, const ImageLimits& limits) {
+  return *decoded(bytes, name, apply_exif, limits, false);
+}
+
+std::optional<Image> decoded(std::span<const std::byte> bytes, const std::string& name, bool apply_exif,
+                             const ImageLimits& limits, bool on_white) {
   if (bytes.size() > limits.file_bytes)
     fail(Fault::limit, name, ": ", bytes.size(), " bytes, more than the limit of ", limits.file_bytes);
   ImageHeader header = read_image_header(bytes, name);
   if (header.width > limits.side || header.height > limits.side || header.width * header.height > limits.pixels)
     fail(Fault::limit, name, ": ", header.width, "x", header.height, " pixels, more than the limit of ", limits.pixels,
          " pixels and ", limits.side, " a side");
+  if (on_white && header.format != ImageFormat::png) return {};
   const std::vector<std::byte> rewritten = check_image(header, bytes, name);
 
   // Alpha is dropped, not blended: hide a GIF's transparent colour, or its pixels come out black instead of in that colour.
@@ -92,7 +107,7 @@ Image decode_image(std::span<const std::byte> bytes, const std::string& name, bo
   const stbi_io_callbacks callbacks{read_source, skip_source, at_end_of_source};
   int width = 0, height = 0, channels = 0;
   const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
-      stbi_load_from_callbacks(&callbacks, &source, &width, &height, &channels, 3), stbi_image_free);
+      stbi_load_from_callbacks(&callbacks, &source, &width, &height, &channels, on_white ? 4 : 3), stbi_image_free);
   if (source.past_end)
     fail(Fault::unreadable, name, ": this ", name_of(header.format),
          " picture ends early: the file was cut short, copy or download it again");
@@ -104,7 +119,16 @@ Image decode_image(std::span<const std::byte> bytes, const std::string& name, bo
          header.height);
   Image image;
   image.width = width, image.height = height;
-  image.rgb.assign(pixels.get(), pixels.get() + size_t(width) * size_t(height) * 3);
+  if (on_white) {
+    if (channels != 2 && channels != 4) return {};
+    image.rgb.resize(size_t(width) * size_t(height) * 3);
+    for (size_t i = 0; i < image.rgb.size(); ++i) {
+      const stbi_uc* pixel = pixels.get() + i / 3 * 4;
+      image.rgb[i] = uint8_t((pixel[i % 3] * pixel[3] + 255 * (255 - pixel[3]) + 127) / 255);
+    }
+  } else {
+    image.rgb.assign(pixels.get(), pixels.get() + size_t(width) * size_t(height) * 3);
+  }
   if (header.format == ImageFormat::gif) fill_outside(image, header.frame);
   return apply_exif && header.orientation != 1 ? turn(image, header.orientation) : image;
 }

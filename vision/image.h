@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -30,6 +31,9 @@ struct ImageLimits {
 Image load_image(const std::filesystem::path& path, bool apply_exif = false, const ImageLimits& limits = {});
 Image decode_image(std::span<const std::byte> bytes, const std::string& name_for_errors, bool apply_exif = false,
                    const ImageLimits& limits = {});
+
+// The same as a viewer shows it: what is transparent lies on white paper. Empty when the file has no alpha. PNG only.
+std::optional<Image> load_on_white(const std::filesystem::path& path, bool apply_exif = false, const ImageLimits& limits = {});
 
 // PNG with text chunks (iTXt/tEXt by need), as bytes; who writes them to a file uses OutputFile.
 std::vector<std::byte> encode_png(const Image& image, std::span<const std::pair<std::string, std::string>> text = {});

@@ -11,6 +11,7 @@ namespace bifrons {
 
 std::string document_json(const Document& document);  // UTF-8, fixed key order, numbers with at most two decimals
 std::string document_json(const DocumentFile& file, const DocumentFailure& failure);  // "status":"error"
+std::string document_json(const Document& document, const DocumentFailure& failure);  // the same, with what is known of it
 // One line, no newline at its end: a page as in document_json, and after it, if there are any, its "warnings".
 std::string page_json(const Page& page);
 std::string warnings_json(const std::vector<Warning>& warnings);  // an array

@@ -185,26 +185,29 @@ std::string warnings_json(const std::vector<Warning>& warnings) {
   put(out, warnings);
   return out;
 }
-std::string document_json(const Document& document) {
+static std::string whole_json(const Document& document, const DocumentFailure* failure) {
   std::string out = "{";
   put_key(out, "version", int64_t(1));
   put_key(out, "file", document.file);
-  put_key(out, "status", std::string_view(document.status == Document::Status::ok ? "ok" : "partial"));
+  put_key(out, "status", std::string_view(failure ? "error" : document.status == Document::Status::ok ? "ok" : "partial"));
+  if (failure) {
+    put_key(out, "error");
+    out += '{';
+    put_key(out, "code", std::string_view(failure->code()));
+    put_key(out, "message", std::string_view(failure->what()));
+    out += '}';
+  }
   put_key(out, "warnings", document.warnings);
   put_key(out, "pages");
   put_list(out, document.pages, [&](const Page& page) { put_page(out, page, false); });
   return out + "}";
 }
+std::string document_json(const Document& document) { return whole_json(document, nullptr); }
+std::string document_json(const Document& document, const DocumentFailure& failure) { return whole_json(document, &failure); }
 std::string document_json(const DocumentFile& file, const DocumentFailure& failure) {
-  std::string out = "{";
-  put_key(out, "version", int64_t(1));
-  put_key(out, "file", file);
-  put_key(out, "status", std::string_view("error"));
-  put_key(out, "error");
-  out += '{';
-  put_key(out, "code", std::string_view(failure.code()));
-  put_key(out, "message", std::string_view(failure.what()));
-  return out + "},\"warnings\":[],\"pages\":[]}";
+  Document document;
+  document.file = file;
+  return whole_json(document, &failure);
 }
 
 }  // namespace bifrons

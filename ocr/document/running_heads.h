@@ -1,5 +1,6 @@
 // ocr/document/running_heads.h - finds what repeats at the top or bottom of consecutive pages (digits ignored) and page numbers,
-// and marks those blocks header or footer. They are kept. A stream: pages go in and come out in order. Source: documents.md 3.5.
+// and marks those blocks header or footer; a first or last line that repeats is cut off its block for it. They are kept. A
+// stream: pages go in and come out in order. Source: documents.md 3.5.
 #pragma once
 
 #include <deque>
@@ -20,7 +21,8 @@ class RunningHeads {
  private:
   struct Candidate {
     size_t block = 0;
-    bool top = false;
+    bool whole = true;  // else the block's first line, at the top, or its last
+    bool top = false, marked = false;
     std::u32string text;  // folded, digits left out
     int64_t number = -1;  // of a bare page number
     double middle = 0;    // of its height, as a share of the page's
@@ -36,7 +38,7 @@ class RunningHeads {
   };
   static std::vector<Candidate> candidates(const Page& page);
   bool alike(const Candidate& a, int64_t page_a, const Candidate& b, int64_t page_b) const;
-  static void mark(Page& page, const Candidate& candidate);
+  static Page marked(Held&& held);
 
   std::deque<Held> held_;
   std::vector<Known> known_;

@@ -131,6 +131,9 @@ TEST_F(Documents, BadArguments) {
   expect_refusal(bifrons({"doc", "read", "lease.pdf", "--pages", "7"}), 2, "it has 3 pages");
   expect_refusal(bifrons({"doc", "search", "lease.pdf"}), 2, "bifrons doc search needs question");
   expect_refusal(bifrons({"doc", "search", "lease.pdf", "rent", "-k", "0"}), 2, "--most: '0'");
+  expect_refusal(bifrons({"doc", "search", "lease.pdf", ""}), 2, "the question is empty");
+  expect_refusal(bifrons({"doc", "locate", "lease.pdf", " "}), 2, "the quotation is empty");
+  expect_refusal(bifrons({"ask", "lease.pdf", ""}), 2, "the question is empty");
   expect_refusal(bifrons({"doc", "forget"}), 2, "name what to forget");
   expect_refusal(bifrons({"doc", "forget", "lease.pdf", "--all"}), 2, "both");
   expect_refusal(bifrons({"ask"}), 2, "no document was given");
@@ -199,6 +202,10 @@ TEST_F(Documents, EveryExitCode) {
   here_.write("zip.pdf", std::string("PK\x03\x04", 4) + std::string(60, 'x'));
   here_.write("words.txt", "just words\n");
   here_.write("huge.png", resized_by_header(30000, 30000));
+  here_.write("cut.png", resized_by_header(500, 500).substr(0, 60));
+  PdfWriter blank;
+  blank.add_page("");
+  here_.write("blank.pdf", blank.bytes());
   for (const char* command : {"read", "ask"}) {
     const auto with = [&](const std::string& file, std::vector<std::string> more = {}, const std::string& input = "") {
       std::vector<std::string> arguments = command == std::string("ask")
@@ -213,6 +220,13 @@ TEST_F(Documents, EveryExitCode) {
     expect_refusal(with("words.txt"), 3, "words.txt");
     expect_refusal(with("."), 3, ".");
     expect_refusal(with("lease.pdf", {"--lang", "klingon", "--ocr", "always"}), 6, "klingon");
+    for (const char* languages : {"../eng", "eng+", "+", "eng,chi_sim"})
+      expect_refusal(with("lease.pdf", {"--lang", languages}), 2, "--lang");
+    for (int again = 0; again < 2; ++again) {  // none of its pages can be read: said every time, not "not found in the document"
+      expect_refusal(with("huge.png"), 5, "huge.png");
+      expect_refusal(with("cut.png"), 3, "cut.png");
+    }
+    EXPECT_EQ(with("blank.pdf").code, 0);
   }
   expect_refusal(
       bifrons({"doc", "read", "lease.pdf", "--format", "text"}, "", {}, {{"BIFRONS_READER", "/nowhere/bifrons-reader"}}), 6,
@@ -224,6 +238,13 @@ TEST_F(Documents, EveryExitCode) {
   EXPECT_EQ(report["status"], "error");
   EXPECT_EQ(report["error"]["code"], "unsupported_format");
   EXPECT_EQ(report["file"]["name"], "zip.pdf");
+  const Ended huge = bifrons({"doc", "read", "huge.png"});
+  EXPECT_EQ(huge.code, 5);
+  EXPECT_EQ(Json::parse(huge.out)["status"], "error");
+  EXPECT_EQ(Json::parse(huge.out)["error"]["code"], "too_large");
+  EXPECT_EQ(Json::parse(huge.out)["file"]["type"], "png");
+  EXPECT_EQ(Json::parse(huge.out)["warnings"][0]["code"], "too_large");
+  EXPECT_EQ(Json::parse(huge.out)["pages"][0]["width"], 30000);
 }
 
 TEST_F(Documents, PasswordsComeByStdinOnly) {
@@ -274,6 +295,37 @@ TEST_F(Documents, ReadInEveryFormat) {
   EXPECT_THAT(beyond.error, HasSubstr("pages up to 9 were asked for; it has 3"));
   EXPECT_EQ(bifrons({"doc", "read", "lease.pdf", "--format", "text", "-o", "out.txt"}).out, "");
   EXPECT_EQ(here_.read("out.txt"), text);
+}
+
+TEST_F(Documents, AHeadCloseToTheTextIsStillAHead) {
+  PdfWriter pdf;
+  const std::string head = PdfWriter::text(300, 790, "Contract of Nadia Rahmani", 11);
+  std::string body;
+  for (int line = 0; line < 12; ++line)
+    body += PdfWriter::text(72, 740 - 14 * line, "The work begins on the first of October in room " + std::to_string(line), 11);
+  pdf.add_page(head + body);
+  pdf.add_page(head + PdfWriter::text(72, 776, "Signed in Bristol on the twelfth", 11) +
+               PdfWriter::text(72, 762, "of September by both parties.", 11));
+  here_.write("close.pdf", pdf.bytes());
+  const Json pages = json_of(bifrons({"doc", "read", "close.pdf"}))["pages"];
+  ASSERT_EQ(pages.size(), 2u);
+  for (const Json& page : pages) {
+    EXPECT_EQ(page["blocks"][0]["type"], "header") << page;
+    EXPECT_EQ(page["blocks"][0]["lines"].size(), 1u) << page;
+    EXPECT_EQ(page["blocks"][1]["type"], "text") << page;
+  }
+  EXPECT_EQ(pages[1]["blocks"][1]["id"], "p2b2");
+  EXPECT_EQ(pages[1]["blocks"][1]["lines"][0]["text"], "Signed in Bristol on the twelfth");
+  // Pages whose text begins alike have no head for it.
+  PdfWriter list;
+  for (int page = 1; page <= 3; ++page) {
+    std::string content;
+    for (int line = 0; line < 30; ++line)
+      content += PdfWriter::text(72, 790 - 14 * line, "Entry " + std::to_string(page * 100 + line) + " of the list of tools", 11);
+    list.add_page(content);
+  }
+  here_.write("list.pdf", list.bytes());
+  for (const Json& page : json_of(bifrons({"doc", "read", "list.pdf"}))["pages"]) EXPECT_EQ(page["blocks"][0]["type"], "text");
 }
 
 TEST_F(Documents, StdinAndNamesOfAnyScript) {

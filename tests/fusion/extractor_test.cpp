@@ -521,6 +521,59 @@ TEST(Extractor, ContradictionsAreSilent) {
   EXPECT_EQ(ask("Total: 5.00", "???"), "");
 }
 
+TEST(Extractor, CellsAndSentencesStayApart) {
+  const auto ask = [](const char* text, const char* question) {
+    const Document document = made_document(text);
+    const auto source = source_of(document);
+    const std::vector<const PageSource*> sources = {source.get()};
+    PageShelf shelf(sources);
+    const auto got = short_answer(question, shelf);
+    return got ? got->value : std::string();
+  };
+  // A number of things before a price with its sign in front.
+  const char* table =
+      "Item             Qty    Unit price    Amount\n"
+      "Steel brackets   120    $1.85         $222.00\n"
+      "Oak planks       14     $31.50        $441.00\n";
+  EXPECT_EQ(ask(table, "How many oak planks were ordered?"), "14");
+  EXPECT_EQ(ask(table, "What is the unit price of oak planks?"), "$31.50");
+  const char* words =
+      "Item             Qty    Unit price    Amount\n"
+      "Oak planks       14     EUR 31.50     EUR 441.00\n";
+  EXPECT_EQ(ask(words, "How many oak planks were ordered?"), "14");
+  // What is said about somebody is not who it is, and a sentence ends behind a number, too.
+  const char* prose =
+      "The Supplier is represented by Ingrid Solheim, telephone +47 55 20 31 44. The Customer is represented\nby Per Dahl.";
+  EXPECT_EQ(ask(prose, "Who is the Supplier?"), "");
+  EXPECT_EQ(ask(prose, "Who is the Customer?"), "");
+  EXPECT_EQ(ask("The landlord is responsible for the roof.", "Who is the landlord?"), "");
+  EXPECT_EQ(ask("The landlord is Ada Bloom of Mill Lane 22. The tenant is Bo Chen.", "Who is the landlord?"),
+            "Ada Bloom of Mill Lane 22");
+  EXPECT_EQ(ask("The landlord is Ada Bloom.", "Who is the landlord?"), "Ada Bloom");
+  EXPECT_EQ(ask("Both signed, and the landlord is Ada\nBloom of Leeds.", "Who is the landlord?"), "");
+}
+
+TEST(Extractor, WhatIsNamedIsNotTakenForSomethingElse) {
+  const auto ask = [](const char* text, const char* question) {
+    const Document document = made_document(text);
+    const auto source = source_of(document);
+    const std::vector<const PageSource*> sources = {source.get()};
+    PageShelf shelf(sources);
+    const auto got = short_answer(question, shelf);
+    return got ? got->value : std::string();
+  };
+  const char* part_paid = "Total: $529.20\nAmount paid: $200.00\nBalance due: $329.20";
+  EXPECT_EQ(ask(part_paid, "What is the total?"), "");
+  EXPECT_EQ(ask(part_paid, "What is the balance due?"), "$329.20");
+  EXPECT_EQ(ask(part_paid, "How much is due?"), "$329.20");
+  EXPECT_EQ(ask(part_paid, "How much was paid?"), "$200.00");
+  EXPECT_EQ(ask("Balance due: $329.20", "How much was paid?"), "");
+  EXPECT_EQ(ask("Total: 5.00\nTotal incl. VAT: 6.00", "What is the total?"), "6.00");
+  const char* with_tax = "合计：￥1220.00\n价税合计：￥1378.60";
+  EXPECT_EQ(ask(with_tax, "合计是多少？"), "");
+  EXPECT_EQ(ask(with_tax, "价税合计是多少？"), "￥1378.60");
+}
+
 TEST(Values, AreFoundAndCompared) {
   const auto key = [](std::string_view text) {
     const auto values = find_values(letters_of(text));
@@ -529,6 +582,7 @@ TEST(Values, AreFoundAndCompared) {
   };
   EXPECT_EQ(key("1,234.50"), "1234.5");
   EXPECT_EQ(key("1.234,50 €"), "1234.5 eur");
+  EXPECT_EQ(key("14 $31.50"), "(2)");
   EXPECT_EQ(key("$1,000,000"), "1000000 usd");
   EXPECT_EQ(key("人民币128,000.00元"), "128000 cny");
   EXPECT_EQ(key("３．５万元"), "35000 cny");

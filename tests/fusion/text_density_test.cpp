@@ -116,6 +116,35 @@ TEST(TextDensity, PagesOfTextAreDense) {
 
 TEST(TextDensity, AFewLinesAreEnough) { EXPECT_GE(page(255, 0, 3, 8, 5).density(), dense_text); }
 
+// A sheet with two lines and nothing else, and a narrow table or form in ruled cells of a few letters each.
+Canvas ruled(int64_t rows, int64_t columns, int letters_each, uint64_t seed) {
+  Canvas canvas(900, 1200, 255);
+  std::mt19937 random(static_cast<uint32_t>(seed));
+  const int64_t w = 760 / columns, h = 48;
+  for (int64_t r = 0; r <= rows; ++r) canvas.block(70, 100 + r * h, columns * w, 2, 0);
+  for (int64_t c = 0; c <= columns; ++c) canvas.block(70 + c * w, 100, 2, rows * h, 0);
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < columns; ++c) line(canvas, 82 + c * w, 116 + r * h, 2, letters_each, 0, random);
+  return canvas;
+}
+TEST(TextDensity, TwoLinesOnASheetAreText) { EXPECT_GE(page(255, 0, 2, 2, 5).density(), dense_text); }
+TEST(TextDensity, RuledTablesAreText) {
+  EXPECT_GE(ruled(12, 5, 7, 21).density(), dense_text);
+  EXPECT_GE(ruled(6, 4, 6, 22).density(), dense_text);
+  EXPECT_GE(turned(ruled(12, 5, 7, 23)).density(), dense_text);
+  EXPECT_LT(ruled(12, 5, 0, 24).density(), 0.1);  // the rules alone
+  // Boxes apart, each with its own sides.
+  Canvas form(900, 1200, 255);
+  std::mt19937 random(25);
+  for (int64_t r = 0; r < 7; ++r) {
+    line(form, 60, 112 + r * 80, 2, 10, 0, random);
+    for (const int64_t y : {100 + r * 80, 138 + r * 80}) form.block(300, y, 520, 2, 0);
+    for (const int64_t x : {300, 818}) form.block(x, 100 + r * 80, 2, 40, 0);
+    line(form, 312, 112 + r * 80, 2, 14, 0, random);
+  }
+  EXPECT_GE(form.density(), dense_text);
+}
+
 TEST(TextDensity, NoisyAndTurnedPages) {
   Canvas noisy = page(220, 40, 3, 24, 6);
   speckle(noisy, 12, 7);

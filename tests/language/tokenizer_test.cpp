@@ -321,6 +321,19 @@ TEST(Tokenizer, NamesItsBosEosPad) {
 
 // ---- bad files: one sentence that names the file and the thing
 
+TEST(TokenizerFile, WhatIsNoJsonIsToldInOurWords) {
+  for (const std::string& text :
+       {std::string("{\"model\":"), small().dump().substr(0, 100), std::string("{]"), std::string("\xff\xfe")}) {
+    try {
+      Tokenizer::parse(text, "cut.json");
+      ADD_FAILURE() << text;
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).find("exception"), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find("cut.json"), std::string::npos) << error.what();
+    }
+  }
+}
+
 TEST(TokenizerFile, RefusesByName) {
   struct Case {
     const char* pointer;  // what to change

@@ -88,6 +88,15 @@ TEST(Image, GreyIsExpandedAndSixteenBitsAreShifted) {
   EXPECT_EQ(largest_difference(load_image(pictures / "grey16.png"), want), 0);
 }
 
+TEST(Image, AlphaOnWhite) {
+  // 2 x 2, gray and alpha of 8 bits: black that is there, half there and not there at all, and white.
+  const std::filesystem::path file = pictures / "alpha_only_2x2.png";
+  const std::optional<Image> shown = load_on_white(file);
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(shown->rgb, (std::vector<uint8_t>{0, 0, 0, 127, 127, 127, 255, 255, 255, 255, 255, 255}));
+  EXPECT_EQ(load_image(file).rgb, (std::vector<uint8_t>{0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255}));
+}
+
 TEST(Image, JpegIsClose) {
   Image want(16, 12);
   for (int64_t y = 0; y < 12; ++y)

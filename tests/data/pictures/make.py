@@ -35,3 +35,6 @@ exif = Image.Exif()
 exif[0x0112] = 6
 Image.fromarray(corners).save(here / "turned.jpg", quality=95, exif=exif)
 picture.save(here / "picture.webp", lossless=True)
+alpha_only = Image.new("LA", (2, 2))
+alpha_only.putdata([(0, 255), (0, 128), (0, 0), (255, 255)])
+alpha_only.save(here / "alpha_only_2x2.png")
