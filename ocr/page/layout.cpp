@@ -98,13 +98,12 @@ void name_types(std::vector<DraftBlock>& blocks) {
     }
   for (auto& block : blocks) {
     if (block.type != Block::Type::text) continue;
-    if (starts_list_item(block.rows[0])) {
+    double smallest = 1e9;
+    for (const auto& row : block.rows) smallest = std::min(smallest, row_size(row));
+    if (blocks.size() > 1 && block.rows.size() <= 3 && smallest > 1.2 * body)
+      block.type = Block::Type::heading;  // "1. The premises" too
+    else if (starts_list_item(block.rows[0]))
       block.type = Block::Type::list;
-      continue;
-    }
-    double largest = 1e9;
-    for (const auto& row : block.rows) largest = std::min(largest, row_size(row));
-    if (blocks.size() > 1 && block.rows.size() <= 3 && largest > 1.2 * body) block.type = Block::Type::heading;
   }
 }
 
