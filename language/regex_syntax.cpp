@@ -375,15 +375,11 @@ class Translator {
   // Writes the quantifier of the atom that begins at out_[atom], if there is one; true when it repeats without end.
   bool quantifier(size_t atom) {
     const size_t start = at_;
-    int least = 0, most = -1;
+    int most = -1;
     bool interval = false, fixed = false;
-    if (skip("*"))
-      least = 0;
-    else if (skip("+"))
-      least = 1;
-    else if (skip("?"))
+    if (skip("?")) {
       most = 1;
-    else if (skip("{")) {
+    } else if (skip("{")) {
       const auto low = count();
       const bool comma = skip(",");
       const auto high = comma ? count() : low;
@@ -393,11 +389,11 @@ class Translator {
       }
       interval = true;
       fixed = !comma;
-      least = low.value_or(0);
+      const int least = low.value_or(0);
       most = high.value_or(-1);
       if (most >= 0 && most < least) refuse("a reversed interval");
       out_ += "{" + std::to_string(least) + "," + (most < 0 ? "" : std::to_string(most)) + "}";
-    } else {
+    } else if (!skip("*") && !skip("+")) {
       return false;
     }
     if (!interval) out_ += in_[start];

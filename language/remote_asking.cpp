@@ -93,7 +93,7 @@ std::optional<Trouble> RemoteAsking::choose_model() {
   if (!model_.empty()) return std::nullopt;
   std::vector<ServedModel> models;
   bool stopped = false;
-  const auto trouble = server_.list(
+  auto trouble = server_.list(
       models, server_.settings.connect_seconds + 30, [&] { return stop(); }, stopped);
   if (stopped) cancelled_ = true;
   if (trouble || stopped) return trouble;
@@ -102,6 +102,7 @@ std::optional<Trouble> RemoteAsking::choose_model() {
     return std::nullopt;
   }
   std::vector<std::string> names;
+  names.reserve(models.size());
   for (const ServedModel& one : models) names.push_back(one.name);
   const std::string at = server_.origin() + ": ";
   if (names.empty()) return Trouble{at + "lists no models; name one: --text-model " + server_.origin() + "#NAME"};
@@ -147,7 +148,7 @@ std::optional<Trouble> RemoteAsking::ask() {
     if (s.trouble) return s.trouble;
     if (result.head.status != 0 && (result.head.status < 200 || result.head.status > 299)) {
       bool again = false;
-      const auto trouble = refused(s, result, again);
+      auto trouble = refused(s, result, again);
       if (again) continue;
       return trouble;
     }

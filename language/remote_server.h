@@ -47,7 +47,7 @@ struct RemoteServer {
       if (!idle.empty()) client = std::move(idle.back()), idle.pop_back();
     }
     if (!client) client = std::make_unique<HttpClient>();
-    const HttpResult result = client->send(request, on_body, stop);
+    HttpResult result = client->send(request, on_body, stop);
     const std::lock_guard lock(mutex);
     if (idle.size() < 8) idle.push_back(std::move(client));
     return result;

@@ -161,10 +161,7 @@ std::optional<ChatEvent> read_chat_event(std::string_view json) {
       event.thought += thought;
       if (event.finish.empty()) event.finish = plain(text_at(choice, "finish_reason"));
     }
-  if (!event.has_choice)
-    event.error = error_of(*all);
-  else if (!at(*all, "error").is_null())
-    event.error = error_of(*all);
+  if (!event.has_choice || !at(*all, "error").is_null()) event.error = error_of(*all);
   event.model = plain(text_at(*all, "model"));
   event.usage = usage_of(*all);
   return event;

@@ -163,7 +163,7 @@ TEST(SafetensorsWriter, IsReadBack) {
   for (const StoredTensor& t : tensors) {
     if (t.name == "numbers") {
       EXPECT_EQ(t.shape, (std::vector<int64_t>{2, 3}));
-      EXPECT_EQ(std::memcmp(t.bytes.data(), numbers.data(), 24), 0);
+      EXPECT_EQ(std::memcmp(t.bytes.data(), static_cast<const void*>(numbers.data()), 24), 0);
     }
     if (t.name == "bytes") {
       EXPECT_EQ(t.dtype, DType::u8);
