@@ -157,7 +157,7 @@ auto OpenDocument::named(Work work) const {
   try {
     return work();
   } catch (const DocumentFailure& failure) {
-    throw DocumentFailure(failure.fault(), failure.code(), renamed(failure.what()));
+    throw DocumentFailure(failure.fault(), failure.code(), renamed(failure.what())).about(failure.file());
   } catch (const Error& error) {
     throw Error(error.fault(), renamed(error.what()));
   }

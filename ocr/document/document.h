@@ -103,9 +103,16 @@ class DocumentFailure : public Error {
   const std::string& code() const {
     return code_;
   }  // "empty", "unsupported_format", "corrupt", "encrypted", "no_pages", "too_large", ...
+  const DocumentFile& file() const { return file_; }  // what is known of it; an empty name: nothing
+  DocumentFailure about(DocumentFile file) const {
+    DocumentFailure failure = *this;
+    failure.file_ = std::move(file);
+    return failure;
+  }
 
  private:
   std::string code_;
+  DocumentFile file_;
 };
 
 }  // namespace bifrons

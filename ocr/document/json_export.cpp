@@ -188,7 +188,12 @@ std::string warnings_json(const std::vector<Warning>& warnings) {
 static std::string whole_json(const Document& document, const DocumentFailure* failure) {
   std::string out = "{";
   put_key(out, "version", int64_t(1));
-  put_key(out, "file", document.file);
+  DocumentFile file = document.file;
+  if (failure && file.sha256.empty() && !failure->file().name.empty()) {  // the reader knows more than it could hand over
+    if (file.name.empty()) file.name = failure->file().name;
+    file.type = failure->file().type, file.bytes = failure->file().bytes, file.sha256 = failure->file().sha256;
+  }
+  put_key(out, "file", file);
   put_key(out, "status", std::string_view(failure ? "error" : document.status == Document::Status::ok ? "ok" : "partial"));
   if (failure) {
     put_key(out, "error");

@@ -16,6 +16,7 @@ struct DraftBlock {
   Block::Type type = Block::Type::text;
   std::vector<Row> rows;
   std::vector<std::vector<DraftTable::Cell>> cells;  // of a table
+  bool opposite = false;                             // against the page's other text
 };
 
 double row_size(const Row& row) {  // font size, by the words
@@ -134,6 +135,13 @@ Table table_of(const std::vector<std::vector<DraftTable::Cell>>& rows, const Box
   return table;
 }
 
+bool runs_backwards(const PlacedWord& word, const PageWords& words, const ReadingFrame& frame) {
+  if (word.confidence >= 0 || words.vertical) return false;  // what was recognised was read one way up
+  const cv::Point2d along =
+      through(frame.from_page, word.quad[2], word.quad[3]) - through(frame.from_page, word.quad[0], word.quad[1]);
+  return along.x < 0 && -along.x > 2 * std::abs(along.y);
+}
+
 }  // namespace
 
 void lay_out(Page& page, const PageWords& words) {
@@ -146,22 +154,42 @@ void lay_out(Page& page, const PageWords& words) {
   page.blocks.clear();
   page.tables.clear();
   const ReadingFrame frame = reading_frame(page, words);
-  std::vector<Item> items = items_of(words, frame);
-  Rules rules = rules_of(words, frame);
-  straighten(items, rules, words, frame);
   std::vector<DraftBlock> drafts;
-  for (const auto& region : reading_order(std::move(items), rules))
-    for (auto& block : blocks_of(region, rules)) drafts.push_back(std::move(block));
+  const auto draft = [&](const PageWords& part, const ReadingFrame& part_frame, bool opposite) {
+    std::vector<Item> items = items_of(part, part_frame);
+    Rules rules = rules_of(part, part_frame);
+    straighten(items, rules, part, part_frame);
+    for (const auto& region : reading_order(std::move(items), rules))
+      for (auto& block : blocks_of(region, rules)) {
+        block.opposite = opposite;
+        drafts.push_back(std::move(block));
+      }
+  };
+  // Upside-down words of a text layer are read after the others, with the page turned: in one frame their lines would run
+  // backwards.
+  PageWords along, against;
+  along.turned = words.turned, along.skew = words.skew, along.vertical = words.vertical;
+  along.rules = words.rules, along.ticks = words.ticks;
+  against.turned = (words.turned + 180) % 360, against.skew = words.skew;
+  for (const auto& word : words.words) (runs_backwards(word, words, frame) ? against : along).words.push_back(word);
+  const ReadingFrame opposite_frame = reading_frame(page, against);
+  if (against.words.empty()) {
+    draft(words, frame, false);
+  } else {
+    draft(along, frame, false);
+    draft(against, opposite_frame, true);
+  }
   name_types(drafts);
 
   const std::string prefix = "p" + std::to_string(page.page);
   const bool quads = words.turned != 0 || words.vertical || std::abs(words.skew) > 0.5;
   int64_t lines = 0;
-  for (auto& draft : drafts) {
+  for (auto& done : drafts) {
+    const ReadingFrame& own = done.opposite ? opposite_frame : frame;
     Block block;
     block.id = prefix + "b" + std::to_string(page.blocks.size() + 1);
-    block.type = draft.type;
-    for (auto& row : draft.rows) {
+    block.type = done.type;
+    for (auto& row : done.rows) {
       Line line;
       line.id = prefix + "l" + std::to_string(++lines);
       line.text = text_of(row);
@@ -178,11 +206,11 @@ void lay_out(Page& page, const PageWords& words) {
       if (weight > 0) line.confidence = sum / weight;
       Box level = row.items[0].level_box;
       for (const auto& item : row.items) level = hull(level, item.level_box);
-      if (quads) line.quad = quad_through(frame.to_page, level.x0, level.y0, level.x1, level.y1);
+      if (quads || done.opposite) line.quad = quad_through(own.to_page, level.x0, level.y0, level.x1, level.y1);
       block.box = block.lines.empty() ? line.box : hull(block.box, line.box);
       block.lines.push_back(std::move(line));
     }
-    if (!draft.cells.empty()) page.tables.push_back(table_of(draft.cells, block.box, frame, page));
+    if (!done.cells.empty()) page.tables.push_back(table_of(done.cells, block.box, own, page));
     page.blocks.push_back(std::move(block));
   }
 }

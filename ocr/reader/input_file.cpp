@@ -101,10 +101,13 @@ InputFile open_input(const std::filesystem::path& path, uint64_t most_bytes) {
   const ssize_t got = again([&] { return ::pread(input.descriptor.get(), head.data(), head.size(), 0); });
   if (got < 0) refuse(Fault::unreadable, "not_found", name + ": " + std::strerror(errno));
   const FileKind kind = sniff(std::span(head).first(size_t(got)));
-  if (kind.type.empty())
-    refuse(Fault::unreadable, "unsupported_format",
-           name + ": this is " + (kind.known.empty() ? "no known document" : std::string(kind.known)) +
-               "; PDF, JPEG, PNG, TIFF and WebP are read");
+  if (kind.type.empty()) {
+    input.file.sha256 = sha256_of(input.descriptor);
+    throw DocumentFailure(Fault::unreadable, "unsupported_format",
+                          name + ": this is " + (kind.known.empty() ? "no known document" : std::string(kind.known)) +
+                              "; PDF, JPEG, PNG, TIFF and WebP are read")
+        .about(input.file);
+  }
   input.file.type = kind.type;
   return input;
 }

@@ -56,6 +56,15 @@ std::vector<int64_t> wanted_pages(const ReadOptions& options, int64_t count, con
   return wanted;
 }
 
+// Whoever catches the failure is told of what file it speaks.
+auto knowing(const DocumentFile& file, auto work) {
+  try {
+    return work();
+  } catch (const DocumentFailure& failure) {
+    throw failure.about(file);
+  }
+}
+
 }  // namespace
 
 bool documents_built_in() { return true; }
@@ -71,9 +80,9 @@ Document DocumentReader::look(const std::filesystem::path& file, const ReadOptio
   plain.ocr = ReadOptions::Ocr::never;  // no engine is needed to count pages
   const ReadCallbacks none;
   DocumentReading reading(worker_, input, plain, none);
-  wire::Opened opened = reading.open();
   Document document;
   document.file = input.file;
+  wire::Opened opened = knowing(input.file, [&] { return reading.open(); });
   document.page_count = opened.pages;
   document.warnings = std::move(opened.warnings);
   return document;
@@ -84,12 +93,13 @@ Document DocumentReader::read(const std::filesystem::path& file, const ReadOptio
   InputFile input = open_input(file, options.limits.file_bytes);
   input.file.sha256 = sha256_of(input.descriptor);
   DocumentReading reading(worker_, input, options, callbacks);
-  wire::Opened opened = reading.open();
+  wire::Opened opened = knowing(input.file, [&] { return reading.open(); });
   Document document;
   document.file = input.file;
   document.page_count = opened.pages;
   document.warnings = std::move(opened.warnings);
-  const auto wanted = wanted_pages(options, opened.pages, input.file.name, document.warnings);
+  const auto wanted =
+      knowing(input.file, [&] { return wanted_pages(options, opened.pages, input.file.name, document.warnings); });
   reading.read(wanted, [&](Page&& page) {
     document.warnings.insert(document.warnings.end(), page.warnings.begin(), page.warnings.end());
     if (callbacks.on_page)

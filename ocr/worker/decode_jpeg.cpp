@@ -11,10 +11,11 @@
 namespace bifrons {
 namespace {
 
+constexpr const char* damaged = "JPEG: its header is damaged, or of a kind that is not read";
+
 struct Errors {
   jpeg_error_mgr base;
   std::jmp_buf back;
-  char message[JMSG_LENGTH_MAX];
 };
 
 // The library leaves by longjmp, which must not cross objects with destructors: everything that owns is outside of `run`.
@@ -22,11 +23,7 @@ class Decoder {
  public:
   Decoder() {
     info_.err = jpeg_std_error(&errors_.base);
-    errors_.base.error_exit = [](j_common_ptr info) {
-      auto* errors = reinterpret_cast<Errors*>(info->err);
-      info->err->format_message(info, errors->message);
-      std::longjmp(errors->back, 1);
-    };
+    errors_.base.error_exit = [](j_common_ptr info) { std::longjmp(reinterpret_cast<Errors*>(info->err)->back, 1); };
     errors_.base.output_message = [](j_common_ptr) {};
   }
   ~Decoder() { jpeg_destroy_decompress(&info_); }
@@ -53,7 +50,6 @@ class Decoder {
   }
   const jpeg_decompress_struct& info() const { return info_; }
   long warnings() const { return errors_.base.num_warnings; }
-  const char* message() const { return errors_.message; }
 
  private:
   jpeg_decompress_struct info_{};
@@ -64,7 +60,7 @@ class Decoder {
 
 Stored jpeg_header(std::string_view bytes) {
   Decoder decoder;
-  if (!decoder.header(bytes)) fail(Fault::unreadable, "JPEG: ", decoder.message());
+  if (!decoder.header(bytes)) fail(Fault::unreadable, damaged);
   Stored stored{int(decoder.info().image_width), int(decoder.info().image_height), 1};
   for (auto* marker = decoder.info().marker_list; marker != nullptr; marker = marker->next) {
     const std::string_view block(reinterpret_cast<const char*>(marker->data), marker->data_length);
@@ -78,7 +74,7 @@ Stored jpeg_header(std::string_view bytes) {
 
 Picture jpeg_pixels(std::string_view bytes, std::string& damage) {
   Decoder decoder;
-  if (!decoder.header(bytes) || !decoder.start()) fail(Fault::unreadable, "JPEG: ", decoder.message());
+  if (!decoder.header(bytes) || !decoder.start()) fail(Fault::unreadable, damaged);
   const auto& info = decoder.info();
   Picture picture;
   picture.width = int(info.output_width), picture.height = int(info.output_height);

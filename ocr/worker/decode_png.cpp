@@ -16,17 +16,16 @@ class Decoder {
   explicit Decoder(std::string_view bytes) : left_(bytes) {
     png_ = png_create_read_struct(
         PNG_LIBPNG_VER_STRING, this,
-        [](png_structp png, png_const_charp message) {
-          auto* self = static_cast<Decoder*>(png_get_error_ptr(png));
-          std::strncpy(self->message_, message, sizeof self->message_ - 1);
-          std::longjmp(self->back_, 1);
-        },
+        [](png_structp png, png_const_charp) { std::longjmp(static_cast<Decoder*>(png_get_error_ptr(png))->back_, 1); },
         [](png_structp, png_const_charp) {});
     if (png_ != nullptr) info_ = png_create_info_struct(png_);
     if (info_ == nullptr) fail(Fault::other, "PNG: no memory");
     png_set_read_fn(png_, this, [](png_structp png, png_bytep into, size_t n) {
       auto* self = static_cast<Decoder*>(png_get_io_ptr(png));
-      if (n > self->left_.size()) png_error(png, "the file is cut short");
+      if (n > self->left_.size()) {
+        self->cut_short_ = true;
+        png_error(png, "");
+      }
       std::memcpy(into, self->left_.data(), n);
       self->left_.remove_prefix(n);
     });
@@ -35,7 +34,8 @@ class Decoder {
 
   bool header() {
     if (setjmp(back_) != 0) return false;
-    png_set_chunk_malloc_max(png_, 8u << 20);  // of a text or colour profile
+    png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // picture_file.cpp says what is too large
+    png_set_chunk_malloc_max(png_, 8u << 20);                     // of a text or colour profile
     png_set_chunk_cache_max(png_, 100);
     png_set_crc_action(png_, PNG_CRC_WARN_USE, PNG_CRC_WARN_USE);
     png_read_info(png_, info_);
@@ -66,14 +66,15 @@ class Decoder {
   int width() const { return int(png_get_image_width(png_, info_)); }
   int height() const { return int(png_get_image_height(png_, info_)); }
   double dpi() const { return png_get_x_pixels_per_meter(png_, info_) * 0.0254; }
-  const char* message() const { return message_; }
+  // In our words: libpng's ("Invalid IHDR data") are for those who write programs.
+  const char* message() const { return cut_short_ ? "the file is cut short" : "its header or data make no sense"; }
 
  private:
   std::string_view left_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
   std::jmp_buf back_;
-  char message_[128] = "damaged";
+  bool cut_short_ = false;
   int passes_ = 1;
 };
 

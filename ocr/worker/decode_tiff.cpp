@@ -11,6 +11,8 @@
 namespace bifrons {
 namespace {
 
+constexpr const char* unknown_kind = "TIFF: its kind of pixels or compression is not read; save it with 8 bits a colour";
+
 struct Memory {
   std::string_view bytes;
   uint64_t at = 0;
@@ -89,9 +91,9 @@ Picture tiff_pixels(std::string_view bytes, int64_t index, std::string& damage) 
   TIFFGetField(file.get(), TIFFTAG_IMAGEWIDTH, &width);
   TIFFGetField(file.get(), TIFFTAG_IMAGELENGTH, &height);
   char why[1024] = "";
-  if (TIFFRGBAImageOK(file.get(), why) == 0) fail(Fault::unreadable, "TIFF: ", why);
+  if (TIFFRGBAImageOK(file.get(), why) == 0) fail(Fault::unreadable, unknown_kind);
   TIFFRGBAImage image;
-  if (TIFFRGBAImageBegin(&image, file.get(), 0, why) == 0) fail(Fault::unreadable, "TIFF: ", why);
+  if (TIFFRGBAImageBegin(&image, file.get(), 0, why) == 0) fail(Fault::unreadable, unknown_kind);
   // 5 to 8 lie on their side, which libtiff leaves to us: it mirrors them only.
   image.req_orientation = image.orientation <= 4 ? uint16_t(ORIENTATION_TOPLEFT) : image.orientation;
   std::vector<uint32_t> raster(size_t(width) * size_t(height), 0xffffffffu);

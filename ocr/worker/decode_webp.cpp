@@ -28,7 +28,9 @@ Stored webp_header(std::string_view bytes) {
   WebPBitstreamFeatures about{};
   if (WebPGetFeatures(start(bytes), bytes.size(), &about) != VP8_STATUS_OK)
     fail(Fault::unreadable, "WebP: the header is damaged");
-  if (about.has_animation != 0) fail(Fault::unreadable, "WebP: an animation; export the picture you mean");
+  if (about.has_animation != 0)
+    throw DocumentFailure(Fault::unreadable, "unsupported_format",
+                          "the WebP file is an animation, which is not read; export the picture you mean");
   return {about.width, about.height, exif_orientation(chunk(bytes, "EXIF"))};
 }
 

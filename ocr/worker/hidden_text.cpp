@@ -13,7 +13,17 @@ namespace {
 constexpr double least_size = 2;   // points: smaller print cannot be read by eye
 constexpr double most_size = 900;  // points: Poppler draws no letters of 1,000 and more, so nothing can be said of them
 constexpr int contrast = 20;  // of 255 between a pixel and the background around it: #ebebeb on white is the faintest that counts
+constexpr double rules_share = 0.5;  // of a word's characters: a word of so many underscores and dashes is a drawn line itself
 constexpr double letters_ink = 0.02, marks_ink = 0.004;  // share of the box's pixels; letters cover 8 to 30 %, a full stop 1 %
+
+bool is_a_rule(const std::string& word) {  // "______", "Name:________": a place for a signature
+  int64_t marks = 0, all = 0;
+  for (size_t at = 0; at < word.size(); ++all) {
+    const char32_t c = next_character(word, at);
+    marks += c == '_' || c == '-' || c == '=' || (c >= 0x2010 && c <= 0x2015) || c == 0x203e || (c >= 0x2500 && c <= 0x2503);
+  }
+  return all > 0 && double(marks) >= rules_share * double(all);
+}
 
 }  // namespace
 
@@ -40,7 +50,8 @@ std::optional<HiddenText::Reason> HiddenCheck::reason(const PdfWord& word) const
   const auto ink_at = [&](int x, int y) {
     return std::abs(int(drawn_.pixels[size_t(y) * size_t(drawn_.width) + size_t(x)]) - background) >= contrast;
   };
-  // Lines that cross the whole box belong to a table or an underline, not to the word.
+  // Lines that cross the whole box belong to a table or an underline, not to the word, unless it is written as one.
+  const bool rule = is_a_rule(word.text);
   std::vector<bool> column_is_line(size_t(x1 - x0), false);
   if (x1 - x0 > 8)
     for (int x = x0; x < x1; ++x) {
@@ -53,12 +64,12 @@ std::optional<HiddenText::Reason> HiddenCheck::reason(const PdfWord& word) const
     int n = 0, of = 0;
     for (int x = x0; x < x1; ++x)
       if (!column_is_line[size_t(x - x0)]) n += ink_at(x, y), ++of;
-    if (of > 8 && n > 0.9 * of) continue;
+    if (of > 8 && n > 0.9 * of && !rule) continue;
     ink += n;
   }
   TextCounts counts;
   visible_text(word.text, counts);
-  const double needed = (counts.letters > 0 ? letters_ink : marks_ink) * (x1 - x0) * (y1 - y0);
+  const double needed = (counts.letters > 0 && !rule ? letters_ink : marks_ink) * (x1 - x0) * (y1 - y0);
   const bool over_image = std::ranges::any_of(text_.images, [&](const PdfImage& image) {
     return middle_x >= image.box.x0 && middle_x <= image.box.x1 && middle_y >= image.box.y0 && middle_y <= image.box.y1;
   });
@@ -67,7 +78,15 @@ std::optional<HiddenText::Reason> HiddenCheck::reason(const PdfWord& word) const
   if (double(ink) >= std::max(needed, 0.5)) {
     // Ink, but not this word's: it is written in the background's colour over something else.
     if (!own_shows) return HiddenText::Reason::no_ink;
-    return std::nullopt;
+    if (bare_.pixels.size() != drawn_.pixels.size()) return std::nullopt;
+    int64_t own_ink = 0;
+    for (int y = y0; y < y1; ++y)
+      for (int x = x0; x < x1; ++x) {
+        const size_t at = size_t(y) * size_t(drawn_.width) + size_t(x);
+        own_ink += std::abs(int(drawn_.pixels[at]) - int(bare_.pixels[at])) >= contrast;
+      }
+    if (double(own_ink) >= std::max(needed, 0.5)) return std::nullopt;
+    return text_.only_filled ? HiddenText::Reason::covered : HiddenText::Reason::no_ink;
   }
   return text_.only_filled && !over_image && own_shows ? HiddenText::Reason::covered : HiddenText::Reason::no_ink;
 }

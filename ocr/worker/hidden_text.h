@@ -9,13 +9,15 @@ namespace bifrons {
 
 class HiddenCheck {
  public:
-  // `drawn`: the page in gray, `scale` pixels a point. All must outlive it.
-  HiddenCheck(const Picture& drawn, double scale, const PdfPageText& text, const Pdf::Size& size)
-      : drawn_(drawn), scale_(scale), text_(text), size_(size) {}
+  // `drawn`: the page in gray, `scale` pixels a point. `bare`: the same without its letters, so that the ink of a picture is not
+  // taken for a word's; without pixels where every ink counts, as in a scan, whose layer is not painted. All must outlive it.
+  HiddenCheck(const Picture& drawn, const Picture& bare, double scale, const PdfPageText& text, const Pdf::Size& size)
+      : drawn_(drawn), bare_(bare), scale_(scale), text_(text), size_(size) {}
   std::optional<HiddenText::Reason> reason(const PdfWord& word) const;  // none: it can be seen
 
  private:
   const Picture& drawn_;
+  const Picture& bare_;
   double scale_;
   const PdfPageText& text_;
   const Pdf::Size& size_;

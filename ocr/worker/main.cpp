@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -140,6 +141,9 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "bifrons-reader is started by bifrons, not by hand\n");
     return 2;
   }
+  // Pictures go back to the system as soon as they are done with. By itself malloc keeps blocks of up to 32 MB once it has freed
+  // one as large, and pieces of the next page settle between them.
+  ::mallopt(M_MMAP_THRESHOLD, 2 << 20);
   try {
     shed_inheritance();
     Stream stream;

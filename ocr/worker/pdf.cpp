@@ -16,7 +16,8 @@
 namespace bifrons {
 namespace {
 
-constexpr double most_points = 1e6;  // of a page's side; PDF's own limit is 14,400
+constexpr double most_user_unit = 75'000;  // Acrobat's limit
+constexpr double most_points = 1e6;        // of a page's side; PDF's own limit is 14,400
 
 void complain(ErrorCategory category, Goffset, const char* message) {
   Complaints& complaints = Complaints::get();
@@ -40,6 +41,15 @@ class Painter : public SplashOutputDev {
     setVectorAntialias(true);
     setFontAntialias(true);
     setFreeTypeHinting(false, false);  // glyphs where the page puts them, not on the pixel grid
+  }
+  bool letters = true;  // false: text is left out
+  void drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x, double origin_y, CharCode code,
+                int bytes, const Unicode* u, int length) override {
+    if (letters) SplashOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, u, length);
+  }
+  bool beginType3Char(GfxState* state, double x, double y, double dx, double dy, CharCode code, const Unicode* u,
+                      int length) override {
+    return !letters || SplashOutputDev::beginType3Char(state, x, y, dx, dy, code, u, length);  // true: it is done
   }
   void drawImageMask(GfxState* state, Object* ref, Stream* str, int width, int height, bool invert, bool interpolate,
                      bool inlined) override {
@@ -154,17 +164,28 @@ Pdf::~Pdf() = default;
 int64_t Pdf::pages() const { return state_->document->getNumPages(); }
 const std::vector<Warning>& Pdf::warnings() const { return state_->warnings; }
 
+double points_per_unit(PDFDoc& document, int64_t number) {
+  ::Page* page = document.getPage(int(number));
+  if (page == nullptr) return 1;
+  const Object dictionary = document.getXRef()->fetch(page->getRef());
+  if (!dictionary.isDict()) return 1;
+  const Object unit = dictionary.dictLookup("UserUnit");
+  const double value = unit.isNum() ? unit.getNum() : 1;
+  return std::isfinite(value) && value > 0 && value <= most_user_unit ? value : 1;
+}
+
 Pdf::Size Pdf::size(int64_t number) {
   ::Page* page = state_->document->getPage(int(number));
   if (page == nullptr || !page->isOk()) return {};
-  double width = page->getCropWidth(), height = page->getCropHeight();
+  const double unit = points_per_unit(*state_->document, number);
+  double width = page->getCropWidth() * unit, height = page->getCropHeight() * unit;
   if (page->getRotate() == 90 || page->getRotate() == 270) std::swap(width, height);
   const bool usable =
       std::isfinite(width) && std::isfinite(height) && width > 0 && height > 0 && width <= most_points && height <= most_points;
   return usable ? Size{width, height, true} : Size{};
 }
 
-Picture Pdf::render(int64_t page, double dpi, bool gray, const std::function<bool()>& stop, bool* image_failed) {
+Picture Pdf::render(int64_t page, double dpi, bool gray, const std::function<bool()>& stop, bool* image_failed, bool letters) {
   std::unique_ptr<SplashOutputDev>& painter = gray ? state_->gray : state_->colour;
   if (!painter) {
     SplashColor paper = {0xff, 0xff, 0xff, 0};
@@ -172,7 +193,9 @@ Picture Pdf::render(int64_t page, double dpi, bool gray, const std::function<boo
     painter->startDoc(state_->document.get());
   }
   Complaints::get().forget();
-  state_->document->displayPage(painter.get(), int(page), dpi, dpi, 0, false, true, false, call_stop,
+  static_cast<Painter&>(*painter).letters = letters;
+  const double dots = dpi * points_per_unit(*state_->document, page);  // per inch of the page's own units
+  state_->document->displayPage(painter.get(), int(page), dots, dots, 0, false, true, false, call_stop,
                                 const_cast<void*>(static_cast<const void*>(&stop)));
   if (image_failed != nullptr) *image_failed = Complaints::get().in_images > 0;
   const std::unique_ptr<SplashBitmap> bitmap(painter->takeBitmap());

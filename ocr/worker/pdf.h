@@ -1,6 +1,6 @@
 // ocr/worker/pdf.h - the narrow door to the PDF library: open, page count, page size, words of a page, a page as pixels. Only
-// pdf*.cpp know which library stands behind it (Poppler 22.12). Everything is in the frame of the page as shown: /Rotate and crop
-// box applied, origin top-left, points.
+// pdf*.cpp know which library stands behind it (Poppler 22.12). Everything is in the frame of the page as shown: /Rotate, crop
+// box and /UserUnit applied, origin top-left, points.
 //
 // Poppler's own classes are used, not poppler-cpp: that one tells neither where the images of a page stand, nor the values of
 // form fields, nor lets a slow page be stopped.
@@ -25,7 +25,8 @@ struct PdfWord {
 };
 struct PdfImage {
   Box box = {};               // clipped to the page
-  int width = 0, height = 0;  // pixels
+  int width = 0, height = 0;  // pixels; of its mask if that is finer
+  bool mask = false;          // its shapes are those of a mask, as the letters of a scan in layers are
 };
 struct PdfPageText {
   std::vector<PdfWord> words;
@@ -37,6 +38,8 @@ struct PdfPageText {
   bool only_filled = true;            // no text is drawn as outlines or invisibly: a word's colour is its fill
   bool drawn = false;                 // something besides text and images is painted
   bool maps_missing = false;          // some characters could not be looked up: the package poppler-data is not installed
+  int64_t characters = 0;             // drawn or not
+  int64_t guessed = 0;                // of them: numbers of glyphs, in a font that does not say which characters they are
   bool complete = true;               // false: stopped by `stop`
 };
 
@@ -56,7 +59,9 @@ class Pdf {
   // `stop` is asked now and then; true ends it early.
   PdfPageText text(int64_t page, const std::function<bool()>& stop);
   // `image_failed` becomes true when an image of the page could not be decoded as it should.
-  Picture render(int64_t page, double dpi, bool gray, const std::function<bool()>& stop, bool* image_failed = nullptr);
+  // `letters` false: as it would be without its text.
+  Picture render(int64_t page, double dpi, bool gray, const std::function<bool()>& stop, bool* image_failed = nullptr,
+                 bool letters = true);
 
   struct State;  // pdf_state.h
 

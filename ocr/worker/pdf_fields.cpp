@@ -46,6 +46,11 @@ std::string value_of(FormWidget* widget) {
   return {};
 }
 
+bool middle_is_in(const Box& word, const Box& box) {
+  const double x = (word.x0 + word.x1) / 2, y = (word.y0 + word.y1) / 2;
+  return x >= box.x0 && x <= box.x1 && y >= box.y0 && y <= box.y1;
+}
+
 // Words of a value, spread over its field as if all characters were equally wide.
 void add_value(const std::string& value, const Box& box, std::vector<PdfWord>& words) {
   const double advance =
@@ -70,7 +75,8 @@ void add_fields(Pdf::State& state, int64_t number, const Pdf::Size& size, PdfPag
   const std::unique_ptr<FormPageWidgets> widgets = page->getFormWidgets();
   if (!widgets) return;
   double m[6];
-  page->getDefaultCTM(m, 72, 72, 0, false, true);
+  const double dots = 72 * points_per_unit(*state.document, number);
+  page->getDefaultCTM(m, dots, dots, 0, false, true);
   for (int i = 0; i < std::min(widgets->getNumWidgets(), most_fields); ++i) {
     FormWidget* widget = widgets->getWidget(i);
     AnnotWidget* annotation = widget->getWidgetAnnotation();
@@ -84,15 +90,17 @@ void add_fields(Pdf::State& state, int64_t number, const Pdf::Size& size, PdfPag
     if (!(box.x1 > box.x0 && box.y1 > box.y0)) continue;
     if (widget->getType() == formButton) {
       auto* button = static_cast<FormWidgetButton*>(widget);
-      if (button->getButtonType() != formButtonPush) text.ticks.push_back({box, button->getState()});
+      if (button->getButtonType() == formButtonPush) continue;
+      text.ticks.push_back({box, button->getState()});
+      // The tick itself may be a character of a font of marks: it is told by the box already.
+      if (button->getState())
+        std::erase_if(text.words,
+                      [&](const PdfWord& word) { return character_count(word.text) == 1 && middle_is_in(word.box, box); });
       continue;
     }
     TextCounts ignored;
     const std::string value = visible_text(value_of(widget), ignored);
-    const bool drawn = std::ranges::any_of(text.words, [&](const PdfWord& word) {
-      const double x = (word.box.x0 + word.box.x1) / 2, y = (word.box.y0 + word.box.y1) / 2;
-      return x >= box.x0 && x <= box.x1 && y >= box.y0 && y <= box.y1;
-    });
+    const bool drawn = std::ranges::any_of(text.words, [&](const PdfWord& word) { return middle_is_in(word.box, box); });
     if (!value.empty() && !drawn) add_value(value, box, text.field_values);
   }
 }

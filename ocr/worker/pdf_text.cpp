@@ -24,6 +24,8 @@ class PageText : public TextOutputDev {
                 int bytes, const Unicode* u, int length) override {
     const int mode = state->getRender() & 3;  // 0 fills, 1 outlines, 2 both, 3 nothing
     if (mode == 1 || mode == 3) found_.only_filled = false;
+    ++found_.characters;
+    found_.guessed += is_guessed(state->getFont(), u, length);
     double at_x, at_y, wide, high;
     state->transform(x, y, &at_x, &at_y);
     state->transformDelta(dx, dy, &wide, &high);
@@ -43,25 +45,45 @@ class PageText : public TextOutputDev {
 
   void drawImageMask(GfxState* state, Object* ref, Stream* str, int width, int height, bool invert, bool interpolate,
                      bool inlined) override {
-    note_image(state, width, height);
+    note_image(state, width, height, true);
     OutputDev::drawImageMask(state, ref, str, width, height, invert, interpolate, inlined);  // skips an inline image's bytes
   }
   void drawImage(GfxState* state, Object* ref, Stream* str, int width, int height, GfxImageColorMap* colours, bool interpolate,
                  const int* mask, bool inlined) override {
-    note_image(state, width, height);
+    note_image(state, width, height, false);
     OutputDev::drawImage(state, ref, str, width, height, colours, interpolate, mask, inlined);
   }
-  void drawMaskedImage(GfxState* state, Object*, Stream*, int width, int height, GfxImageColorMap*, bool, Stream*, int, int, bool,
-                       bool) override {
-    note_image(state, width, height);
+  void drawMaskedImage(GfxState* state, Object*, Stream*, int width, int height, GfxImageColorMap*, bool, Stream*, int mask_width,
+                       int mask_height, bool, bool) override {
+    note_image(state, std::max(width, mask_width), std::max(height, mask_height), true);
   }
-  void drawSoftMaskedImage(GfxState* state, Object*, Stream*, int width, int height, GfxImageColorMap*, bool, Stream*, int, int,
-                           GfxImageColorMap*, bool) override {
-    note_image(state, width, height);
+  void drawSoftMaskedImage(GfxState* state, Object*, Stream*, int width, int height, GfxImageColorMap*, bool, Stream*,
+                           int mask_width, int mask_height, GfxImageColorMap*, bool) override {
+    note_image(state, std::max(width, mask_width), std::max(height, mask_height), true);
   }
 
  private:
-  void note_image(GfxState* state, int width, int height) {
+  // Without a map to characters Poppler takes codes for characters. A program that counts the letters of a font as it meets them
+  // gives control characters to the commonest.
+  bool is_guessed(const std::shared_ptr<GfxFont>& font, const Unicode* u, int length) {
+    return tells_glyphs_only(font) || (length > 0 && u[0] < 0x20 && u[0] != 0 && (u[0] < '\t' || u[0] > '\r') &&
+                                       font != nullptr && !font->hasToUnicodeCMap());
+  }
+  // Codes that are a font program's own numbers of glyphs, and no map from them to characters. Where a font of the collection
+  // "UCS" maps its codes to glyphs itself, they are characters.
+  bool tells_glyphs_only(const std::shared_ptr<GfxFont>& font) {
+    if (font == font_) return glyphs_only_;
+    font_ = font;
+    glyphs_only_ = false;
+    if (font == nullptr || !font->isCIDFont() || font->hasToUnicodeCMap()) return false;
+    const auto& cid_font = static_cast<const GfxCIDFont&>(*font);
+    const GooString* collection = cid_font.getCollection();
+    if (collection == nullptr) return false;
+    const bool mapped = cid_font.getCIDToGID() != nullptr;
+    return glyphs_only_ = collection->toStr() == "Adobe-Identity" || (collection->toStr() == "Adobe-UCS" && !mapped);
+  }
+
+  void note_image(GfxState* state, int width, int height, bool mask) {
     if (found_.images.size() >= most_images || width < 1 || height < 1) return;
     const double* m = state->getCTM();
     const double xs[] = {m[4], m[4] + m[0], m[4] + m[2], m[4] + m[0] + m[2]},
@@ -78,7 +100,7 @@ class PageText : public TextOutputDev {
     const bool upright = std::fabs(m[0]) + std::fabs(m[3]) >= std::fabs(m[1]) + std::fabs(m[2]);
     const double per_x = width / std::max(wide, 1e-3), per_y = height / std::max(high, 1e-3);
     found_.images.push_back({box, int(std::min(1e9, (upright ? per_x : per_y) * (box.x1 - box.x0) + 0.5)),
-                             int(std::min(1e9, (upright ? per_y : per_x) * (box.y1 - box.y0) + 0.5))});
+                             int(std::min(1e9, (upright ? per_y : per_x) * (box.y1 - box.y0) + 0.5)), mask});
   }
 
   void note_segments(GfxState* state) {
@@ -140,6 +162,8 @@ class PageText : public TextOutputDev {
 
   PdfPageText& found_;
   size_t off_characters_ = 0;
+  std::shared_ptr<GfxFont> font_;  // the last one, and what was found out about it
+  bool glyphs_only_ = false;
 };
 
 }  // namespace
@@ -150,7 +174,8 @@ PdfPageText Pdf::text(int64_t page, const std::function<bool()>& stop) {
   bool stopped = false;
   const std::function<bool()> check = [&] { return stopped = stopped || stop(); };
   Complaints::get().forget();
-  state_->document->displayPage(&device, int(page), 72, 72, 0, false, true, false, call_stop,
+  const double dots = 72 * points_per_unit(*state_->document, page);  // per inch of the page's own units
+  state_->document->displayPage(&device, int(page), dots, dots, 0, false, true, false, call_stop,
                                 const_cast<void*>(static_cast<const void*>(&check)));
   found.complete = !stopped;
   found.maps_missing = Complaints::get().maps_missing;

@@ -28,6 +28,8 @@ PictureFile::PictureFile(std::string_view bytes, std::string type, int64_t most_
     for (const Stored& stored : headers(bytes_, type_, most_pages))
       sizes_.push_back(stored.orientation >= 5 ? PictureSize{stored.height, stored.width}
                                                : PictureSize{stored.width, stored.height});
+  } catch (const DocumentFailure&) {
+    throw;
   } catch (const Error& why) {
     corrupt(why);
   }

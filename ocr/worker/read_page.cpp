@@ -23,15 +23,20 @@ constexpr int most_drawn_side = 4000;             // pixels, of the page drawn f
 constexpr int most_recognition_side = 10'000;
 constexpr double page_covered = 0.8;   // by images: the page is a scan
 constexpr double image_counts = 0.01;  // of the page: a smaller image is a logo or a bullet
+constexpr double masks_count = 0.1;    // of the page: finer masks that cover less are stamps and signatures
 constexpr int least_image_side = 24;   // pixels
 constexpr int64_t few_letters = 25;    // a scan's layer of fewer is a stamp or a page number, not its text
 constexpr double many_unmapped = 0.2, many_errors = 0.3;
+constexpr double same_word = 0.6;          // similarity: a hidden word and what is recognised at its place
 constexpr double doubtful_in_images = 50;  // confidence below which a word found in a picture beside text is no word
 constexpr double least_ink = 0.0005;       // share of a drawn page's pixels
 constexpr int64_t most_hidden = 20'000;    // characters of hidden text that are handed on
 constexpr double sample_seconds = 10;      // for one line of a text layer
 
+bool overlap(const Box& a, const Box& b) { return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1; }
 double area(const Box& box) { return std::max(0., box.x1 - box.x0) * std::max(0., box.y1 - box.y0); }
+
+double dpi_of(const PdfImage& image) { return image.width / std::max(image.box.x1 - image.box.x0, 1e-3) * points_per_inch; }
 
 // Share of the page under images, on a grid: they may overlap, and scans come in strips.
 double covered(const std::vector<PdfImage>& images, const Pdf::Size& size) {
@@ -46,11 +51,22 @@ double covered(const std::vector<PdfImage>& images, const Pdf::Size& size) {
   return double(n) / (cells * cells);
 }
 
-// Pixels per inch of the image that covers most.
-double own_dpi(const std::vector<PdfImage>& images) {
+// Pixels per inch of the image that covers most, or of masks that cover enough: a scan in layers has its letters in a fine mask
+// over a coarse picture of the paper.
+double own_dpi(const std::vector<PdfImage>& images, const Box& whole) {
   const auto largest = std::ranges::max_element(images, {}, [](const PdfImage& image) { return area(image.box); });
   if (largest == images.end()) return vector_dpi;
-  return largest->width / std::max(largest->box.x1 - largest->box.x0, 1e-3) * points_per_inch;
+  double dpi = dpi_of(*largest), page_area = area(whole), under_finer = 0;
+  std::vector<const PdfImage*> masks;
+  for (const PdfImage& image : images)
+    if (image.mask) masks.push_back(&image);
+  std::ranges::sort(masks, std::greater(), [](const PdfImage* mask) { return dpi_of(*mask); });
+  for (const PdfImage* mask : masks)
+    if ((under_finer += area(mask->box)) >= masks_count * page_area) {
+      dpi = std::max(dpi, dpi_of(*mask));
+      break;
+    }
+  return dpi;
 }
 
 PlacedWord placed(const PdfWord& word, std::string text) {
@@ -133,6 +149,7 @@ double PageReader::seconds_left() const { return std::max(0.05, settings_.limits
 Page PageReader::read(int64_t number) {
   const auto began = Clock::now();
   recognition_used_ = 0;
+  hidden_words_ = 0;
   Page page;
   page.page = number;
   try {
@@ -145,15 +162,30 @@ Page PageReader::read(int64_t number) {
   } catch (const std::bad_alloc&) {
     page.warnings.push_back({"too_large", number, "the page needs more memory than a worker may have"});
   }
+  if (hidden_words_ > 0)
+    page.warnings.push_back({"hidden_text", number,
+                             std::to_string(hidden_words_) + (hidden_words_ == 1 ? " word that is" : " words that are") +
+                                 " not to be seen on the page " + (hidden_words_ == 1 ? "was" : "were") +
+                                 " kept out of its text"});
   page.seconds = std::chrono::duration<double>(Clock::now() - began).count();
   return page;
 }
 
-Picture PageReader::draw(Page& page, double dpi, bool gray) {
+void PageReader::forget_recognised(Page& page, const PageWords& found) {
+  hidden_words_ -= int64_t(std::erase_if(page.hidden_text, [&](const HiddenText& hidden) {
+    if (hidden.reason != HiddenText::Reason::no_ink && hidden.reason != HiddenText::Reason::covered) return false;
+    const std::u32string letters = letters_of(hidden.text);
+    return std::ranges::any_of(found.words, [&](const PlacedWord& word) {
+      return overlap(hull_of(word.quad), hidden.box) && similarity(letters, letters_of(word.text)) >= same_word;
+    });
+  }));
+}
+
+Picture PageReader::draw(Page& page, double dpi, bool gray, bool letters) {
   bool image_failed = false;
   begin(Work::render, page);
   Picture picture = pdf_->render(
-      page.page, dpi, gray, [this] { return late(); }, &image_failed);
+      page.page, dpi, gray, [this] { return late(); }, &image_failed, letters);
   const auto warn_once = [&](const char* code, const char* message) {
     if (std::ranges::none_of(page.warnings, [&](const Warning& warning) { return warning.code == code; }))
       page.warnings.push_back({code, page.page, message});
@@ -168,14 +200,26 @@ void PageReader::take_words(Page& page, const PdfPageText& text, PageWords& word
   double dpi = hidden_check_dpi;
   dpi = std::min(dpi, most_drawn_side * points_per_inch / std::max(page.width, page.height));
   const Picture drawn = text.words.empty() ? Picture() : draw(page, dpi, true);
-  const HiddenCheck check(drawn, drawn.width / page.width, text, size);
+  // What is under an image's place, or invisible, may lie on ink that is not its own, unless the image is a scan: then the words
+  // are to be seen in it. Drawn once more without letters, the page shows which words are painted.
+  const bool strange_ink =
+      covered(text.images, size) < page_covered &&
+      (!text.only_filled || std::ranges::any_of(text.images, [&](const PdfImage& image) {
+        return std::ranges::any_of(text.words, [&](const PdfWord& word) { return overlap(word.box, image.box); });
+      }));
+  Picture bare;
+  if (strange_ink && drawn.width > 0) {
+    bare = draw(page, dpi, true, false);
+    if (late()) bare = drawn;  // not drawn to its end: nothing is sure to be seen
+  }
+  const HiddenCheck check(drawn, bare, drawn.width / page.width, text, size);
   TextCounts counts;
-  int64_t hidden_characters = 0, hidden_words = 0;
+  int64_t hidden_characters = 0;
   const auto hide = [&](const PdfWord& word, HiddenText::Reason reason) {
     TextCounts ignored;
     std::string clean = visible_text(word.text, ignored);
     if (clean.empty()) return;
-    ++hidden_words;
+    ++hidden_words_;
     if ((hidden_characters += character_count(clean)) <= most_hidden)
       page.hidden_text.push_back({std::move(clean), word.box, reason});
   };
@@ -190,11 +234,6 @@ void PageReader::take_words(Page& page, const PdfPageText& text, PageWords& word
   }
   for (const PdfWord& word : text.off_page) hide(word, HiddenText::Reason::off_page);
   for (const PdfWord& word : text.field_values) words.words.push_back(placed(word, word.text));
-  if (hidden_words > 0)
-    page.warnings.push_back({"hidden_text", page.page,
-                             std::to_string(hidden_words) + (hidden_words == 1 ? " word that is" : " words that are") +
-                                 " not to be seen on the page " + (hidden_words == 1 ? "was" : "were") +
-                                 " kept out of its text"});
   if (counts.invisible > 0)
     page.warnings.push_back({"invisible_characters", page.page,
                              std::to_string(counts.invisible) + " invisible characters were removed from the text"});
@@ -268,7 +307,8 @@ void PageReader::recognise_page(Page& page, const PdfPageText& text, double dpi)
                              "the page is recognised at " + std::to_string(int(fitting)) + " instead of " +
                                  std::to_string(int(std::clamp(dpi, least_dpi, most_dpi))) +
                                  " dots per inch, to stay within the limit of pixels"});
-  const Picture picture = draw(page, fitting, false);
+  const Picture picture =
+      draw(page, fitting, true);  // gray: recognition sees no colours, and three times as much memory is a lot
   if (picture.width < 8 || picture.height < 8) return;  // smaller than any letter
   begin(Work::recognise, page);
   const auto began = Clock::now();
@@ -280,6 +320,7 @@ void PageReader::recognise_page(Page& page, const PdfPageText& text, double dpi)
   page.source = Page::Source::ocr;
   for (Warning& warning : words.warnings) warning.page = page.page, page.warnings.push_back(warning);
   tidy(page, words, limits.page_characters);
+  forget_recognised(page, words);
   lay_out(page, words);
 }
 
@@ -288,7 +329,7 @@ void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& image
   double dpi = 0;
   for (const PdfImage& image : images) {
     all = hull(all, image.box);
-    dpi = std::max(dpi, image.width / std::max(image.box.x1 - image.box.x0, 1e-3) * points_per_inch);
+    dpi = std::max(dpi, dpi_of(image));
   }
   dpi = std::clamp(dpi, 150., 400.);
   dpi = std::min(dpi, std::sqrt(double(settings_.limits.recognition_pixels) / (page.width * page.height)) * points_per_inch);
@@ -326,6 +367,7 @@ void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& image
   std::erase_if(found.words, [](const PlacedWord& word) { return word.confidence < doubtful_in_images; });
   if (found.words.empty()) return;
   to_page(found, 1 / scale_x, 1 / scale_y, x0 / scale_x, y0 / scale_y);
+  forget_recognised(page, found);
   double sum = 0;
   for (const PlacedWord& word : found.words) sum += word.confidence;
   words.confidence = sum / double(found.words.size());
@@ -353,7 +395,9 @@ void PageReader::read_pdf(Page& page) {
   const bool may_recognise = settings_.ocr != Ocr::never;
   if (settings_.ocr == Ocr::always && engine_ == nullptr) throw RecognitionNeeded();
   const double share = covered(text.images, size);
-  if (settings_.ocr == Ocr::always) return recognise_page(page, text, share >= page_covered ? own_dpi(text.images) : vector_dpi);
+  const Box whole{0, 0, size.width, size.height};
+  if (settings_.ocr == Ocr::always)
+    return recognise_page(page, text, share >= page_covered ? own_dpi(text.images, whole) : vector_dpi);
 
   PageWords words;
   int64_t letters = 0, unmapped = 0;
@@ -367,7 +411,7 @@ void PageReader::read_pdf(Page& page) {
 
   if (words.words.empty()) {
     bool something = !images.empty() || (scan && !text.images.empty());
-    if (!something && text.drawn) {  // letters drawn as outlines
+    if (!something && (text.drawn || text.guessed > 0)) {  // letters drawn as outlines, or without a word on what they are
       const Picture drawn =
           draw(page, std::min(hidden_check_dpi, most_drawn_side * points_per_inch / std::max(page.width, page.height)), true);
       const auto dark = std::ranges::count_if(drawn.pixels, [](uint8_t value) { return value < 160; });
@@ -379,13 +423,13 @@ void PageReader::read_pdf(Page& page) {
       return;
     }
     if (engine_ == nullptr) throw RecognitionNeeded();
-    return recognise_page(page, text, scan ? own_dpi(text.images) : vector_dpi);
+    return recognise_page(page, text, scan ? own_dpi(text.images, whole) : vector_dpi);
   }
 
-  const bool nonsense = unmapped > many_unmapped * double(letters + unmapped);
+  const bool nonsense = unmapped > many_unmapped * double(letters + unmapped) || text.guessed > many_unmapped * text.characters;
   if (may_recognise && (scan || nonsense)) {
     if (engine_ == nullptr) throw RecognitionNeeded();
-    const double dpi = scan ? own_dpi(text.images) : vector_dpi;
+    const double dpi = scan ? own_dpi(text.images, whole) : vector_dpi;
     if (nonsense || letters < few_letters || !agrees(page, words, dpi)) {
       page.warnings.push_back({"text_layer_rejected", page.page,
                                nonsense ? "the text layer does not say which characters it shows; the page was recognised instead"
@@ -393,9 +437,8 @@ void PageReader::read_pdf(Page& page) {
                                    ? "the text layer holds almost none of the page's text; the page was recognised instead"
                                    : "the text layer is not what the page shows; the page was recognised instead"});
       page.hidden_text.clear();
-      std::erase_if(page.warnings, [](const Warning& warning) {
-        return warning.code == "hidden_text" || warning.code == "invisible_characters";
-      });
+      hidden_words_ = 0;
+      std::erase_if(page.warnings, [](const Warning& warning) { return warning.code == "invisible_characters"; });
       return recognise_page(page, text, dpi);
     }
   } else if (nonsense) {

@@ -35,7 +35,8 @@ class PageReader {
   bool agrees(Page& page, const PageWords& words, double dpi);  // the text layer with the picture
   void recognise_page(Page& page, const PdfPageText& text, double dpi);
   void recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words);
-  Picture draw(Page& page, double dpi, bool gray);
+  void forget_recognised(Page& page, const PageWords& found);  // of the hidden words: what is seen there after all
+  Picture draw(Page& page, double dpi, bool gray, bool letters = true);
   double seconds_left() const;  // for recognition, of this page
 
   Pdf* pdf_;
@@ -45,6 +46,7 @@ class PageReader {
   std::function<void(const wire::Stage&)> stage_;
   double deadline_ = 0;  // in cpu_seconds()
   double recognition_used_ = 0;
+  int64_t hidden_words_ = 0;  // of the page at hand
 };
 
 }  // namespace bifrons

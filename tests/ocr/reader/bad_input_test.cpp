@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "ocr/document/exports.h"
 #include "tests/ocr/reader/pdf_writer.h"
 #include "tests/ocr/reader/pictures.h"
 #include "tests/ocr/reader/read_with.h"
@@ -74,6 +75,41 @@ TEST(BadInput, HeaderOnlyAndRandomBytes) {
   expect_refused("\xff\xd8\xff\xe0", "corrupt", 3, options);
   expect_refused(std::string("II*\0\xff\xff\xff\x7f", 8), "corrupt", 3, options);
   expect_refused(std::string("RIFF\x10\0\0\0WEBPVP8 ", 16), "corrupt", 3, options);
+}
+
+TEST(BadInput, AnimationsAreNotDamage) {
+  const char header[] = "RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x0f\0\0\x0f\0";
+  ReadOptions options;
+  options.ocr = ReadOptions::Ocr::never;
+  const std::string bytes(header, sizeof header);
+  expect_refused(bytes, "unsupported_format", 3, options);
+  EXPECT_THAT(refusal(bytes, options).message, HasSubstr("animation"));
+}
+
+TEST(BadInput, DamageIsToldInOurWords) {
+  ReadOptions options;
+  options.ocr = ReadOptions::Ocr::never;
+  std::string png = png_file({20, 20, 1, std::vector<uint8_t>(400, 200)});
+  png[19] = 0;  // no width
+  EXPECT_EQ(refusal(png, options).code, "corrupt");
+  EXPECT_THAT(refusal(png, options).message, testing::Not(HasSubstr("IHDR")));
+  png[16] = 0x10;  // 268 million pixels wide
+  EXPECT_EQ(refusal(png, options).code, "");
+  EXPECT_TRUE(has_warning(read_bytes(png, options).warnings, "too_large"));
+}
+
+TEST(BadInput, TheFileIsNamedWithItsFailure) {
+  const std::string broken = "%PDF-1.7\n", animal = "a cow\n";
+  for (const std::string& bytes : {broken, animal}) try {
+      read_bytes(bytes);
+      FAIL() << "read";
+    } catch (const DocumentFailure& failure) {
+      EXPECT_EQ(failure.file().name, "document");
+      EXPECT_EQ(failure.file().bytes, bytes.size());
+      EXPECT_EQ(failure.file().sha256.size(), 64u);
+      EXPECT_THAT(document_json(Document{}, failure),
+                  HasSubstr("\"bytes\":" + std::to_string(bytes.size()) + ",\"sha256\":\"" + failure.file().sha256));
+    }
 }
 
 TEST(BadInput, WrongXrefIsRepaired) {

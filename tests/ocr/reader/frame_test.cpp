@@ -65,6 +65,39 @@ TEST_P(TextFrames, BoxesLieOnTheirWords) {
 INSTANTIATE_TEST_SUITE_P(Turns, TextFrames,
                          testing::Combine(testing::Range(0, 4), testing::Values(0, 90, 180, 270), testing::Bool()));
 
+TEST(PageFrames, UserUnitsMakeThePageLarger) {
+  const auto bytes_of = [](const std::string& extra) {
+    PdfWriter pdf;
+    const int field = pdf.add("<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Ada) /Rect [72 600 300 620] /F 4 >>");
+    pdf.catalog_extra = "/AcroForm << /Fields [" + PdfWriter::ref(field) + "] >>";
+    std::string content;
+    for (int i = 0; i < 3; ++i) content += PdfWriter::text(72, 500 - 60 * i, lines[i], 18);
+    pdf.add_page({.content = content,
+                  .boxes = "/MediaBox [0 0 595.28 841.89]",
+                  .extra = extra + " /Annots [" + PdfWriter::ref(field) + "]"});
+    return pdf.bytes();
+  };
+  const std::string bytes = bytes_of("/UserUnit 2 /Rotate 90");
+  const Document small_document = read_bytes(bytes_of("/Rotate 90")), document = read_bytes(bytes);
+  const Page &small = small_document.pages.at(0), &page = document.pages.at(0);
+  EXPECT_NEAR(page.width, 1683.78, 0.01);
+  EXPECT_NEAR(page.height, 1190.56, 0.01);
+  const auto words = words_of(page), small_words = words_of(small);
+  ASSERT_EQ(words.size(), 10u);
+  ASSERT_EQ(small_words.size(), 10u);
+  for (size_t i = 0; i < words.size(); ++i) {
+    EXPECT_EQ(words[i].text, small_words[i].text);
+    EXPECT_NEAR(words[i].box.x0, 2 * small_words[i].box.x0, 0.5);
+    EXPECT_NEAR(words[i].box.y1, 2 * small_words[i].box.y1, 0.5);
+  }
+  const PagePicture shown = render_bytes(bytes, 1, 2000);
+  EXPECT_NEAR(shown.scale * page.width, 2000, 1);
+  for (const Word& word : words)
+    if (word.text != "Ada") {
+      EXPECT_GT(darkness(shown, word.box), 12) << word.text;
+    }
+}
+
 // A page's picture, to be put into other files: 200 dpi.
 Pixels page_pixels() {
   PdfWriter pdf;
@@ -126,6 +159,30 @@ TEST(RecognisedFrames, PicturesOnTheirSideAndUpsideDown) {
     EXPECT_EQ(page.turned, 90 * turns);
     expect_recognised(bytes, page);
   }
+}
+
+TEST(RecognisedFrames, AScanInLayersIsReadAtItsMasksResolution) {
+  const Pixels gray = gray_of(page_pixels());
+  std::string bits;  // 1: painted
+  for (int y = 0; y < gray.height; ++y)
+    for (int x = 0; x < gray.width; x += 8) {
+      int byte = 0;
+      for (int i = 0; i < 8; ++i)
+        byte |= int(x + i < gray.width && gray.values[size_t(y) * size_t(gray.width) + size_t(x + i)] < 140) << (7 - i);
+      bits += char(byte);
+    }
+  PdfWriter pdf;
+  const int paper = pdf.add_image(100, 140, std::string(100 * 140, '\xfe'));
+  const int mask =
+      pdf.add_stream(bits, "/Type /XObject /Subtype /Image /ImageMask true /BitsPerComponent 1 /Decode [1 0] /Width " +
+                               std::to_string(gray.width) + " /Height " + std::to_string(gray.height));
+  pdf.add_page({.content = "q 595 0 0 842 0 0 cm /B Do Q q 0 g 595 0 0 842 0 0 cm /M Do Q",
+                .resources = "/XObject << /B " + PdfWriter::ref(paper) + " /M " + PdfWriter::ref(mask) + " >>"});
+  const std::string bytes = pdf.bytes();
+  const Document document = read_bytes(bytes);
+  const Page& page = document.pages.at(0);
+  EXPECT_NEAR(page.dpi, gray.width / 595. * 72, 2);
+  expect_recognised(bytes, page);
 }
 
 TEST(RecognisedFrames, ScansInPdfWithRotateAndCropBox) {

@@ -16,6 +16,7 @@ class PdfWriter {
     std::string boxes = "/MediaBox [0 0 595 842]";
     std::string extra = {};      // more keys of the page's dictionary
     std::string resources = {};  // besides the fonts F1 (Helvetica), F2 (Times), F3 (Courier)
+    std::string fonts = {};      // more of them: "/F4 9 0 R"
   };
 
   PdfWriter() : catalog_(reserve()), tree_(reserve()) {}  // first, so that a file that is cut short keeps them
@@ -49,8 +50,8 @@ class PdfWriter {
     for (const PageSpec& page : pages_) {
       const int content = add_stream(page.content);
       const int number = add("<< /Type /Page /Parent " + ref(tree_) + " " + page.boxes + " /Contents " + ref(content) +
-                             " /Resources << /Font << /F1 " + ref(font1) + " /F2 " + ref(font2) + " /F3 " + ref(font3) + " >> " +
-                             page.resources + " >> " + page.extra + " >>");
+                             " /Resources << /Font << /F1 " + ref(font1) + " /F2 " + ref(font2) + " /F3 " + ref(font3) + " " +
+                             page.fonts + " >> " + page.resources + " >> " + page.extra + " >>");
       kids += ref(number) + " ";
     }
     set(tree_, "<< /Type /Pages /Kids [" + kids + "] /Count " + std::to_string(pages_.size()) + " >>");

@@ -70,6 +70,10 @@ INSTANTIATE_TEST_SUITE_P(
         Hiding{"WhiteOnWhite", PdfWriter::text(72, 600, "SECRET", 12, "F1", "1 1 1 rg"), HiddenText::Reason::no_ink},
         Hiding{"AlmostWhite", PdfWriter::text(72, 600, "SECRET", 12, "F1", "0.97 0.97 0.97 rg"), HiddenText::Reason::no_ink},
         Hiding{"Invisible", PdfWriter::text(72, 600, "SECRET", 12, "F1", "3 Tr"), HiddenText::Reason::no_ink},
+        Hiding{
+            "InvisibleOverADrawing",
+            "72 600 m 120 608 l 72 604 m 120 600 l 72 608 m 120 604 l S\n" + PdfWriter::text(72, 600, "SECRET", 12, "F1", "3 Tr"),
+            HiddenText::Reason::no_ink},
         Hiding{"Clipped", "q 0 0 10 10 re W n " + PdfWriter::text(72, 600, "SECRET") + " Q\n", HiddenText::Reason::covered},
         Hiding{"Tiny", PdfWriter::text(72, 600, "SECRET", 1), HiddenText::Reason::tiny},
         Hiding{"TinyByMatrix", "q 0.05 0 0 0.05 72 600 cm " + PdfWriter::text(0, 0, "SECRET") + " Q\n", HiddenText::Reason::tiny},
@@ -95,6 +99,126 @@ TEST(TextLayer, WhatIsFaintSmallOrOnColourStays) {
   for (const char* words : {"Gray words", "small print", "white on blue", "Underlined", "i l . - 1", "outlined", "boxed"})
     EXPECT_THAT(text_of(page), HasSubstr(words));
   EXPECT_TRUE(page.hidden_text.empty());
+}
+
+// A picture full of ink, 120 x 60 points, with its lower left corner at 300, 600.
+PdfWriter::PageSpec with_picture(PdfWriter& pdf, const std::string& before, const std::string& after) {
+  std::string noise;
+  uint32_t state = 7;
+  for (int i = 0; i < 240 * 120; ++i) noise += char((state = state * 1664525 + 1013904223) >> 25);
+  const int image = pdf.add_image(240, 120, noise);
+  return {.content = PdfWriter::text(72, 700, "Plain visible words") + before + "q 120 0 0 60 300 600 cm /Im Do Q\n" + after,
+          .resources = "/XObject << /Im " + PdfWriter::ref(image) + " >>"};
+}
+
+TEST(TextLayer, APicturesInkIsNotAWords) {
+  const std::string word = PdfWriter::text(310, 625, "SECRET"), unseen = PdfWriter::text(310, 625, "SECRET", 12, "F1", "3 Tr");
+  const auto page_of = [](const std::string& before, const std::string& after) {
+    PdfWriter pdf;
+    pdf.add_page(with_picture(pdf, before, after));
+    ReadOptions options;  // the text layer only
+    options.ocr = ReadOptions::Ocr::never;
+    return read_bytes(pdf.bytes(), options).pages.at(0);
+  };
+  for (const auto& [before, after, reason] : {std::tuple(std::string(), unseen, HiddenText::Reason::no_ink),
+                                              std::tuple(word, std::string(), HiddenText::Reason::covered)}) {
+    const Page page = page_of(before, after);
+    EXPECT_EQ(text_of(page), "Plain visible words");
+    ASSERT_EQ(page.hidden_text.size(), 1u);
+    EXPECT_EQ(page.hidden_text[0].text, "SECRET");
+    EXPECT_EQ(page.hidden_text[0].reason, reason);
+    EXPECT_TRUE(has_warning(page.warnings, "hidden_text"));
+  }
+  const Page labelled = page_of("", "1 g 305 620 80 18 re f 0 g\n" + PdfWriter::text(310, 625, "LABEL"));
+  EXPECT_THAT(text_of(labelled), HasSubstr("LABEL"));
+  EXPECT_TRUE(labelled.hidden_text.empty());
+}
+
+TEST(TextLayer, ALayerUnderAPictureThatIsReadIsNotHidden) {
+  // Two thirds of the page are a scan with its unseen layer; one word of the layer is not in the scan.
+  PdfWriter paper;
+  paper.add_page(
+      {.content = PdfWriter::text(20, 340, "The deposit is returned", 24) + PdfWriter::text(20, 290, "within thirty days", 24),
+       .boxes = "/MediaBox [0 0 400 400]"});
+  const PagePicture scan = render_bytes(paper.bytes(), 1, 1200);
+  PdfWriter pdf;
+  const int image = pdf.add_image(int(scan.width), int(scan.height), std::string(scan.rgb.begin(), scan.rgb.end()), "/DeviceRGB");
+  pdf.add_page({.content = PdfWriter::text(50, 560, "Printed heading", 18) + "q 400 0 0 400 50 50 cm /Im Do Q\n" +
+                           PdfWriter::text(70, 390, "The deposit is returned", 24, "F1", "3 Tr") +
+                           PdfWriter::text(70, 340, "within thirty days", 24, "F1", "3 Tr") +
+                           PdfWriter::text(70, 140, "SECRET", 24, "F1", "3 Tr"),
+                .boxes = "/MediaBox [0 0 500 600]",
+                .resources = "/XObject << /Im " + PdfWriter::ref(image) + " >>"});
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  EXPECT_EQ(page.source, Page::Source::mixed);
+  EXPECT_THAT(text_of(page), HasSubstr("Printed heading"));
+  EXPECT_THAT(text_of(page), HasSubstr("deposit is returned"));
+  EXPECT_THAT(text_of(page), testing::Not(HasSubstr("SECRET")));
+  ASSERT_EQ(page.hidden_text.size(), 1u);
+  EXPECT_EQ(page.hidden_text[0].text, "SECRET");
+}
+
+TEST(TextLayer, UpsideDownLinesReadForwards) {
+  PdfWriter pdf;
+  pdf.add_page(PdfWriter::text(72, 700, "An upright line of words") + "q -1 0 0 -1 500 640 cm " +
+               PdfWriter::text(0, 0, "Upside down goes first") + PdfWriter::text(0, -16, "and second") + " Q\n" +
+               PdfWriter::text(72, 560, "More upright words here"));
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  EXPECT_EQ(page.turned, 0);
+  EXPECT_EQ(text_of(page), "An upright line of words\nMore upright words here\nUpside down goes first\nand second");
+  const Line& line = page.blocks.back().lines.front();
+  ASSERT_TRUE(line.quad.has_value());
+  EXPECT_NEAR((*line.quad)[0], 500, 2);  // the text's own top left: on the page its lower right
+  EXPECT_NEAR((*line.quad)[1], line.box.y1, 0.1);
+}
+
+TEST(TextLayer, PlacesForSignaturesAreInk) {
+  PdfWriter pdf;
+  pdf.add_page(PdfWriter::text(72, 700, "Signed in Bristol") + PdfWriter::text(72, 650, "______________   ______________") +
+               PdfWriter::text(72, 600, "Date:__________") + PdfWriter::text(72, 560, "----------"));
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  EXPECT_EQ(text_of(page), "Signed in Bristol\n______________ ______________\nDate:__________\n----------");
+  EXPECT_TRUE(page.hidden_text.empty());
+  EXPECT_FALSE(has_warning(page.warnings, "hidden_text"));
+}
+
+TEST(TextLayer, GlyphNumbersAreNoText) {
+  for (const auto& [ordering, mapped] : {std::pair("Identity", false), std::pair("UCS", false), std::pair("UCS", true)}) {
+    SCOPED_TRACE(ordering);
+    PdfWriter pdf;
+    const std::string map =
+        mapped ? "/CIDToGIDMap " + PdfWriter::ref(pdf.add_stream(std::string(256, '\1'))) : std::string();  // glyphs as it likes
+    const int inner =
+        pdf.add(std::string("<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Helvetica /CIDSystemInfo << /Registry "
+                            "(Adobe) /Ordering (") +
+                ordering + ") /Supplement 0 >> /DW 600 " + map + " >>");
+    const int font = pdf.add("<< /Type /Font /Subtype /Type0 /BaseFont /Helvetica /Encoding /Identity-H /DescendantFonts [" +
+                             PdfWriter::ref(inner) + "] >>");
+    std::string codes;
+    for (int i = 0; i < 30; ++i) codes += "00" + std::to_string(mapped ? 10 + i % 10 : 24 + i * 7 % 40);
+    pdf.add_page(
+        {.content = PdfWriter::text(72, 700, "Only this line can be told", 18) + "BT /F4 14 Tf 72 600 Td <" + codes + "> Tj ET",
+         .fonts = "/F4 " + PdfWriter::ref(font)});
+    const Document document = read_bytes(pdf.bytes());
+    EXPECT_TRUE(has_warning(document.warnings, "text_layer_rejected"));
+    EXPECT_EQ(document.pages.at(0).source, Page::Source::ocr);
+    EXPECT_THAT(text_of(document.pages[0]), HasSubstr("Only this line can be told"));
+  }
+}
+
+TEST(TextLayer, ATickOfAFontOfMarksIsToldOnce) {
+  PdfWriter pdf;
+  const int dingbats = pdf.add("<< /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >>");
+  const int on = pdf.add_stream("q BT /Z 10 Tf 2 2 Td (4) Tj ET Q",
+                                "/Type /XObject /Subtype /Form /BBox [0 0 12 12] /Resources << "
+                                "/Font << /Z " +
+                                    PdfWriter::ref(dingbats) + " >> >>");
+  const int tick = pdf.add(
+      "<< /Type /Annot /Subtype /Widget /FT /Btn /T (agreed) /V /Yes /AS /Yes /F 4 /Rect [150 698 162 710] /AP << /N << /Yes " +
+      PdfWriter::ref(on) + " >> >> >>");
+  pdf.catalog_extra = "/AcroForm << /Fields [" + PdfWriter::ref(tick) + "] >>";
+  pdf.add_page({.content = PdfWriter::text(72, 700, "I agree:"), .extra = "/Annots [" + PdfWriter::ref(tick) + "]"});
+  EXPECT_EQ(text_of(read_bytes(pdf.bytes()).pages.at(0)), "I agree: [x]");
 }
 
 TEST(TextLayer, InvisibleCharactersAreRemovedAndCounted) {
