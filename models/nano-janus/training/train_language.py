@@ -87,6 +87,30 @@ def nothing(words, prompt):
     return [prompt[0]] + [words.id[language.PAD]] * (len(prompt) - 2) + [prompt[-1]]
 
 
+def told(text):
+    """Which rows have a prompt."""
+    return text[:, 2] != text[:, 3]
+
+
+ANY = torch.zeros(len(S.backgrounds), TOKENS.plan_length, TOKENS.count)  # every id that a plan may have at a place, equally likely
+for _g in range(len(S.backgrounds)):
+    ANY[_g, 0, TOKENS.plan_ground] = 1
+    for _cell in range(9):
+        ANY[_g, 1 + 2 * _cell, TOKENS.plan_kind[_g][_cell]] = 1
+        ANY[_g, 2 + 2 * _cell, TOKENS.plan_colour[_g][_cell]] = 1
+ANY = (ANY / ANY.sum(-1, keepdim=True)).to(DEVICE)
+
+
+def undecided(z, plan):
+    """Loss of plan logits [B, plan, ids] without a prompt: whatever a plan may say is to be equally likely.
+
+    Guidance takes the logits without a prompt away from those with one. Where they know nothing they change nothing; were they sure of
+    something, what is rare without a prompt would win.
+    """
+    likely = ANY[TOKENS_GROUND[plan[:, 0]]]
+    return -(likely * (z.log_softmax(-1) - likely.clamp(min=1e-9).log())).sum(-1)
+
+
 def plan_batch(words, spared, prompts, rng):
     items = prompts.next()
     text = torch.tensor([nothing(words, p) if rng.random() < 0.06 else p for p, _, _ in items], device=DEVICE)
@@ -118,23 +142,41 @@ class Blend:
         return x, touched
 
 
-def blend_plan(model, x, inputs, rows):
+def mixed(x, others, noise):
+    """x and two others of its kind, `others` [2, ...], mixed, with noise."""
+    share = 0.5 * torch.rand(2, *x.shape[:-1], 1, device=DEVICE)
+    return ((1 - share.sum(0)) * x + (share * others).sum(0) + noise * others.std() * torch.rand(len(x), 1, 1, device=DEVICE) * torch.randn_like(x)).to(x.dtype)
+
+
+def blend_colours(model, x, inputs, rows):
     """The same for rendering: x = model.tokens(inputs) with the colours of the plan of these rows (a mask) mixed; what is drawn must not hang on them."""
     at = torch.arange(2, TOKENS.plan_length, 2, device=DEVICE)
     ids = inputs[:, at]
-    first = torch.from_numpy(np.array([[p[1] for p in ground] for ground in TOKENS.plan_colour])).to(DEVICE)
-    first = first[TOKENS_GROUND[ids[:, 0]]]  # [B, 9]: of each cell the id that says the first colour
-    told = rows[:, None] & (ids >= first)
-    mine = x[:, at]
-    share = 0.4 * torch.rand(2, *ids.shape, 1, device=DEVICE)
+    first = FIRST_COLOUR[TOKENS_GROUND[ids[:, 0]]]
     others = model.tokens(first + torch.randint(len(S.colours), (2, *ids.shape), device=DEVICE))
-    noise = torch.randn_like(mine) * (others.std() * torch.rand(len(ids), 1, 1, device=DEVICE))
-    mixed = (1 - share.sum(0)) * mine + (share * others).sum(0) + 0.7 * noise
-    return torch.cat((x[:, :2], torch.stack((torch.where(told[..., None], mixed, mine), x[:, 3 : TOKENS.plan_length + 1 : 2]), 2).flatten(1, 2), x[:, TOKENS.plan_length + 1 :]), 1)
+    x = x.clone()
+    x[:, at] = torch.where((rows[:, None] & (ids >= first))[..., None], mixed(x[:, at], others, 1.5), x[:, at])
+    return x
+
+
+def blend_shapes(model, x, inputs, rows):
+    """And the shapes mixed, in the plan (with others of the same size) and in what is drawn already: no colour must hang on them."""
+    at = torch.arange(1, TOKENS.plan_length, 2, device=DEVICE)
+    ids = inputs[:, at]
+    first = FIRST_KIND[TOKENS_GROUND[ids[:, 0]]]
+    sizes = len(S.sizes)
+    others = model.tokens(first + torch.randint(len(S.shapes), (2, *ids.shape), device=DEVICE) * sizes + (ids - first) % sizes)
+    y = x.clone()
+    y[:, at] = torch.where((rows[:, None] & (ids >= first))[..., None], mixed(x[:, at], others, 0.7), x[:, at])
+    others = model.tokens(TILES[torch.randint(len(TILES), (2, *inputs.shape), device=DEVICE)])
+    return torch.where((rows[:, None] & (TOKENS_TINT[inputs] >= 0))[..., None], mixed(x, others, 0.5), y)
 
 
 TOKENS_GROUND = torch.from_numpy(TOKENS.ground).to(DEVICE)
 TOKENS_TINT = torch.from_numpy(TOKENS.tint).to(DEVICE)
+FIRST_COLOUR = torch.tensor([[p[1] for p in ground] for ground in TOKENS.plan_colour], device=DEVICE)  # [grounds, cells]: the id that says the first colour
+FIRST_KIND = torch.tensor([[p[1] for p in ground] for ground in TOKENS.plan_kind], device=DEVICE)  # the first shape in the first size
+TILES = torch.nonzero(TOKENS_TINT >= 0)[:, 0]
 
 
 def plan_loss(model, text, plan, kinds, low, blend=None):
@@ -148,18 +190,24 @@ def plan_loss(model, text, plan, kinds, low, blend=None):
     colours = torch.zeros_like(plan, dtype=torch.bool)
     colours[:, 2::2] = True  # where a colour was blended, it is not asked for
     ce = ce.masked_fill(colours & blended[:, None], 0.0)
-    told = (text[:, 2] != text[:, 3]) & ~blended
+    blank = ~told(text)
+    if blank.any():
+        ce = ce.index_put((torch.nonzero(blank)[:, 0],), undecided(z[blank], plan[blank]))
+    clear = ~blank & ~blended
     right = (z.argmax(-1) == plan).all(1)
-    named = {"plan": ce[told].mean().item()}
+    named = {"plan": ce[clear].mean().item()}
     for kind in set(kinds):
-        some = told & torch.tensor([k == kind for k in kinds], device=DEVICE)
+        some = clear & torch.tensor([k == kind for k in kinds], device=DEVICE)
         if some.any():
             named["plan_" + kind] = right[some].float().mean().item()
     return ce.mean(), named
 
 
 def rows_batch(words, spared, prompts, rng, rows, twins, noise):
-    """text [B,P], inputs [B,n] (row 0 and `rows` others), targets, positions; the last `twins` repeat the first without prompt."""
+    """text [B,P], inputs [B,n] (row 0 and `rows` others), targets, positions, masks, and which prompts are some other picture's.
+
+    The last `twins` repeat the first, without prompt or with another's: the plan has said all, so the prompt has no part in the rendering.
+    """
     items = prompts.next()
     busy = np.zeros(G)
     for _, scene, _ in items:
@@ -169,12 +217,17 @@ def rows_batch(words, spared, prompts, rng, rows, twins, noise):
     chance = 0.15 + busy[1:] / max(1, busy.max())
     chosen = [0] + sorted(range(1, G), key=lambda r: -rng.random() ** (1 / chance[r - 1]))[:rows]
     chosen = sorted(chosen)
-    ids = np.stack([TOKENS.encode(scene) for _, scene, _ in items])
-    ids[len(items) - twins :] = ids[:twins]
-    text = [p for p, _, _ in items]
-    for i in range(twins):
-        text[len(items) - twins + i] = nothing(words, text[i])
-    flat = ids.reshape(len(items), -1)
+    lone = len(items) - twins
+    scenes_ = [scene for _, scene, _ in items]
+    scenes_[lone:] = scenes_[:twins]
+    text, foreign = [p for p, _, _ in items], [False] * len(items)
+    for i in range(twins, len(items)):
+        blank = i >= lone and rng.random() < 0.7
+        if blank:
+            text[i] = nothing(words, text[i])
+        elif i >= lone or rng.random() < 0.2:
+            text[i], foreign[i] = items[(i + 1 + rng.randrange(lone - 1)) % lone if i < lone else rng.randrange(twins, len(items))][0], True
+    flat = np.stack([TOKENS.encode(scene) for scene in scenes_]).reshape(len(items), -1)
     where = np.concatenate([np.arange(r * G, r * G + G) for r in chosen])
     inputs = torch.from_numpy(flat[:, where]).to(DEVICE)
     targets = torch.from_numpy(flat[:, np.minimum(where + 1, G * G - 1)]).to(DEVICE)
@@ -184,22 +237,25 @@ def rows_batch(words, spared, prompts, rng, rows, twins, noise):
         wrong = torch.rand(inputs.shape, device=DEVICE) < noise
         wrong[:, : TOKENS.plan_length] = False
         inputs = torch.where(wrong, torch.randint_like(inputs, TOKENS.count), inputs)
-    scenes_ = [scene for _, scene, _ in items]
-    low = spared.rows(scenes_[: len(items) - twins] + scenes_[:twins], len(where) + 1)
-    return torch.tensor(text, device=DEVICE), inputs, targets, torch.from_numpy(where).to(DEVICE), low
+        inputs[lone:] = inputs[:twins]
+    low = spared.rows(scenes_, len(where) + 1)
+    return torch.tensor(text, device=DEVICE), inputs, targets, torch.from_numpy(where).to(DEVICE), low, torch.tensor(foreign, device=DEVICE)
 
 
 PAPER = torch.zeros(TOKENS.count, dtype=torch.bool)
 PAPER[torch.from_numpy(TOKENS.paper.ravel())] = True
 
 
-def rows_loss(model, spared, text, inputs, targets, where, low, twins, blend=False):
-    p = text.shape[1]
+def rows_loss(model, spared, text, inputs, targets, where, low, foreign, twins, blend=False):
+    p, lone = text.shape[1], len(text) - twins
     x = model.tokens(inputs)
-    blended = torch.zeros(len(text), dtype=torch.bool, device=DEVICE)
-    if blend:  # those without a twin
-        blended[twins : len(text) - twins] = torch.rand(len(text) - 2 * twins, device=DEVICE) < 0.7
-        x = blend_plan(model, x, inputs, blended)
+    colours = shapes = torch.zeros(len(text), dtype=torch.bool, device=DEVICE)
+    if blend:
+        u = torch.rand(len(text), device=DEVICE)
+        u[lone:] = u[:twins]
+        colours, shapes = u < COLOURS, u > 1 - SHAPES
+        x = blend_shapes(model, blend_colours(model, x, inputs, colours), inputs, shapes)
+        x = torch.cat((x[:lone], x[:twins]))
     x = torch.cat((model.words(text), x), 1)
     positions = torch.cat((torch.arange(p, device=DEVICE), p + where))
     h = model.language_model(x, positions)[:, p - 1 :]
@@ -211,21 +267,40 @@ def rows_loss(model, spared, text, inputs, targets, where, low, twins, blend=Fal
     share = torch.where(paper[seen] & paper[goal.clamp(min=0)], 0.125, 0.5)
     share[:, : head + 1] = 1.0
     pick = (goal >= 0) & (torch.rand(goal.shape, device=DEVICE) < share)
-    pick[:, :head] &= ~blended[:, None]
+    clear = ~(colours | shapes)
+    pick[:, :head] &= (clear & ~foreign & told(text))[:, None]
+    tints = TOKENS_TINT[goal.clamp(min=0)]
+    pick[:, head:] &= ~shapes[:, None] | (tints[:, head:] >= 0)
     weight = 1 / share
     z = model.picture_logits(h[pick]).float() + spared.masks[low[pick]]
     ce = F.cross_entropy(z, goal[pick], reduction="none")
-    tint = TOKENS_TINT[goal[pick]]
-    free = torch.nonzero(blended[:, None].expand_as(pick)[pick] & (tint >= 0))[:, 0]
+    tint = tints[pick]
+    of = lambda rows: torch.nonzero(rows[:, None].expand_as(pick)[pick] & (tint >= 0))[:, 0]
+    free = of(colours)
     if len(free):  # any colour of the tile will do
         same = (goal[pick][free] - tint[free])[:, None] + torch.arange(len(S.colours), device=DEVICE)
         ce = ce.index_put((free,), z[free].logsumexp(1) - z[free].gather(1, same).logsumexp(1))
+    free = of(shapes)
+    if len(free):  # any tile of the colour
+        tiles = z[free][:, TILES]
+        mine = tiles.masked_fill(TOKENS_TINT[TILES] != tint[free][:, None], -1e9)
+        ce = ce.index_put((free,), tiles.logsumexp(1) - mine.logsumexp(1))
     plan = torch.zeros_like(pick)
     plan[:, :head] = True
     drawn = ~plan[pick]
     loss = (ce * weight[pick])[drawn].sum() / (targets.numel() - head * len(text))
-    same = F.mse_loss(h[:twins, head + 1 :], h[-twins:, head + 1 :]) if twins else torch.zeros(())
-    return loss, ce[~drawn].mean(), same, (ce[drawn] > 0.7).float().mean().item()
+    same = F.mse_loss(h[:twins, head + 1 :], h[lone:, head + 1 :]) if twins else torch.zeros(())
+    blank = ~told(text) & clear
+    decided = ce[~drawn].mean() if (~drawn).any() else ce.sum() * 0
+    if blank.any():
+        decided = decided + 0.3 * undecided(model.picture_logits(h[blank, :head]).float(), inputs[blank, :head]).mean()
+    plain = drawn & clear[:, None].expand_as(pick)[pick]
+    named = {"same": same.item(), "rows_plan": decided.item()}
+    for what, rows in (("drawn", clear), ("free_colour", colours), ("free_shape", shapes)):
+        some = drawn & rows[:, None].expand_as(pick)[pick]
+        if some.any():
+            named[what] = ce[some].mean().item()
+    return loss + decided + same, named, (ce[plain] > 0.7).float().mean().item() if plain.any() else None
 
 
 class Spare:
@@ -372,9 +447,12 @@ def groups_for(model, scale=1.0):
 
 
 # Minutes of CPU time here are of one core; see README.md. Steps at which a part ends.
-WORDS, ROWS, WHOLE = (int(v) for v in os.environ.get("LANGUAGE_STEPS", "170,4550,4650").split(","))
+WORDS, ROWS, WHOLE = (int(v) for v in os.environ.get("LANGUAGE_STEPS", "170,10400,10500").split(","))
 # The highest rate, and the share of all steps from which it falls.
 PEAK, FALL = (float(v) for v in os.environ.get("LANGUAGE_RATE", "1,0.45").split(","))
+
+# Of the pictures to render, the share with colours blended and that with shapes blended; the rest is as it is.
+COLOURS, SHAPES = (float(v) for v in os.environ.get("LANGUAGE_BLENDS", "0.6,0.2").split(","))
 
 CROWDED = 800  # from here on the few quiet patches count for all
 SETTLED = 1120  # from here on the rendering is firm: every other step leaves it alone
@@ -436,16 +514,15 @@ def run(name="language"):
         if drawing and (step < SETTLED or step >= ROWS or step % 2 == 0):
             noise = 0.004 if rng.random() < 0.5 else 0.0
             large = step >= ROWS and step % 2 == 0
-            twins, batch = (2, rows_batch(words, spared, whole, rng, G - 1, 2, noise)) if large else (3, rows_batch(words, spared, some, rng, 6, 3, noise))
+            twins, batch = (2, rows_batch(words, spared, whole, rng, G - 1, 2, noise)) if large else (5, rows_batch(words, spared, some, rng, 6, 5, noise))
             with half():
-                drawn, plan, same, wrong = rows_loss(model, spared, *batch, twins, step >= BLENDED)
-                loss = drawn + plan + 0.5 * same
+                loss, named, wrong = rows_loss(model, spared, *batch, twins, step >= BLENDED)
             loss.backward()
-            log.add(**{("whole" if large else "rows") + ("_noisy" if noise else ""): drawn.item(), "same": same.item(), "rows_plan": plan.item()})
-            if not noise:
+            log.add(**{("whole_" if large else "") + k + ("_noisy" if noise else ""): v for k, v in named.items()})
+            if not noise and wrong is not None:
                 log.add(wrong=wrong)
             lap("whole" if large else "rows")
-        if step < ROWS or step % 2 == 1:
+        if step % 2 == 1 or step < SETTLED:
             seeing = look(vision, heads, rng, 10) if looking else imagine(rng, 16, alone=min(0.9, max(0.0, 1.2 - step / 150)))
             with half():
                 loss, named = talk_loss(model, spare, *talk_batch(words, spare, *seeing, rng, 8, min(1.0, max(0.0, step / CROWDED - 0.25) * 4)))
