@@ -79,7 +79,9 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
   double sum = 0, weight = 0;
   if (const std::unique_ptr<ResultIterator> words(failed ? nullptr : api.GetIterator()); words) {
     words->Begin();
+    int row = -1;
     do {
+      if (row < 0 || words->IsAtBeginningOf(RIL_TEXTLINE)) ++row;
       if (words->Empty(RIL_WORD)) continue;
       const std::unique_ptr<char[]> text(words->GetUTF8Text(RIL_WORD));
       int x0, y0, x1, y1;
@@ -90,6 +92,7 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
       float height = 0, descenders = 0, ascenders = 0;
       words->RowAttributes(&height, &descenders, &ascenders);
       word.size = height;
+      word.row = row;
       sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
       reading.words.push_back(std::move(word));
     } while (words->Next(RIL_WORD));

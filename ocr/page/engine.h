@@ -18,6 +18,7 @@ struct FoundWord {
   cv::Rect box;
   double confidence = 0;  // 0 to 100
   double size = 0;        // height of the row from descender to ascender, pixels
+  int row = 0;            // counted from 0 in the engine's order
 };
 struct Reading {
   std::vector<FoundWord> words;

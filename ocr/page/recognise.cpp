@@ -8,6 +8,7 @@
 #include <opencv2/core.hpp>
 
 #include "ocr/page/clean.h"
+#include "ocr/page/doubled_rows.h"
 #include "ocr/page/engine.h"
 #include "ocr/page/prepare.h"
 #include "ocr/page/rows.h"
@@ -304,6 +305,9 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
     if (again.in_time && (1 - lost_share(analysis, page, again)) * again.confidence > (1 - lost) * reading.confidence)
       reading = std::move(again);
   }
+  if (!view.vertical)
+    mend_doubled_rows(reading, page.gray.size(),
+                      [&](const cv::Rect& place) { return s.look(page, place, view.engine, Segmentation::line, deadline); });
   result.turned = view.turned;
   result.skew = page.skew;
   if (analysis.photo) {  // of the text in the picture's own frame, in the middle of the page

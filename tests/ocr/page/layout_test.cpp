@@ -116,6 +116,18 @@ TEST_P(PageColumns, AreReadOneAfterTheOther) {
 
 INSTANTIATE_TEST_SUITE_P(Counts, PageColumns, testing::Values(1, 2, 3));
 
+TEST(PageLayout, ANumberedHeadingIsNoListItem) {
+  Dice dice(4);
+  Setter setter;
+  setter.line("1. The premises", 60, 70, 16);
+  const double y = setter.paragraph(english_text(dice, 4), 60, 540, 90, 11) + 30;
+  setter.line("2. of the same size as the text", 60, y, 11);
+  const Page page = setter.laid_out();
+  ASSERT_TRUE(block_with(page, "The premises") && block_with(page, "same size"));
+  EXPECT_EQ(block_with(page, "The premises")->type, Block::Type::heading);
+  EXPECT_EQ(block_with(page, "same size")->type, Block::Type::list);
+}
+
 TEST(PageLayout, TextUnderAndOverColumns) {
   Dice dice(9);
   Setter setter;

@@ -96,6 +96,12 @@ TEST(PageRecognise, ChineseAcrossIsNotTakenForDownwards) {
   EXPECT_LE(character_error_rate(text_of(page), truth.text), 0.015);
 }
 
+TEST(PageRecognise, ALineDealtOutToTwoRowsIsReadOnce) {
+  const TruePage truth = make_page(Kind::two_columns, 502, 0);  // slightly crooked: four lines of it came in fragments
+  const Page page = read_page(truth.picture);
+  EXPECT_LE(character_error_rate(text_of(page), truth.text), 0.005);
+}
+
 TEST(PageRecognise, NothingOnThePage) {
   for (const auto& picture :
        {blank(1, 1), blank(4000, 2), blank(2, 4000), blank(1240, 1754), blank(1240, 1754, 200), blank(300, 300, 0)}) {
