@@ -325,7 +325,9 @@ TEST_F(Documents, AHeadCloseToTheTextIsStillAHead) {
     list.add_page(content);
   }
   here_.write("list.pdf", list.bytes());
-  for (const Json& page : json_of(bifrons({"doc", "read", "list.pdf"}))["pages"]) EXPECT_EQ(page["blocks"][0]["type"], "text");
+  const Json listed = json_of(bifrons({"doc", "read", "list.pdf"}));
+  ASSERT_EQ(listed["pages"].size(), 3);
+  for (const Json& page : listed["pages"]) EXPECT_EQ(page["blocks"][0]["type"], "text");
 }
 
 TEST_F(Documents, StdinAndNamesOfAnyScript) {
