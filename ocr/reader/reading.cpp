@@ -148,8 +148,9 @@ void DocumentReading::hand_out() {
     slot.process->allow_cpu(limits.text_seconds + limits.render_seconds + limits.recognise_seconds + 3 * grace_seconds);
     slot.process->send(wire::frame(wire::ReadPage{.page = wanted_[index]}));
   }
-  // One new worker at a time, and only for work that no starting one will take.
-  if (work_left() && opening == 0 && slots_.size() < workers_) {
+  // New workers only for work that no starting one will take. Without the engine a page takes less than a start: one at a time.
+  const auto waiting = [&] { return again_.size() + (next_ < window ? window - next_ : 0); };
+  for (; slots_.size() < workers_ && waiting() > opening && (engine_ || opening == 0); ++opening) {
     slots_.push_back(std::make_unique<Slot>());
     start(*slots_.back(), engine_);
   }
