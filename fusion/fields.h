@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cmath>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -72,7 +74,7 @@ class Fields {
   }
   // One of the words that Bifrons knows.
   std::string word(const char* key, std::initializer_list<const char*> known, std::optional<std::string> standard = {}) const {
-    const std::string got = text(key, standard);
+    std::string got = text(key, std::move(standard));
     std::string list;
     for (const char* k : known) {
       if (got == k) return got;

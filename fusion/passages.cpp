@@ -131,6 +131,7 @@ class Builder {
       return p.lines.empty() ? 0 : order_of(shelf_.page(p.document, p.page))[p.lines.back()];
     };
     std::vector<std::pair<size_t, Picked>> sorted;
+    sorted.reserve(places.size());
     for (Picked& place : places) sorted.emplace_back(first_line(place), std::move(place));
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
       return std::tie(a.second.document, a.second.page, a.first) < std::tie(b.second.document, b.second.page, b.first);

@@ -94,8 +94,8 @@ std::vector<Blob> blobs_of(std::vector<uint8_t>& mask, int w, int h) {
       blob.y0 = std::min(blob.y0, y), blob.y1 = std::max(blob.y1, y);
       for (int ny = std::max(0, y - 1); ny <= std::min(h - 1, y + 1); ++ny)
         for (int nx = std::max(0, x - 1); nx <= std::min(w - 1, x + 1); ++nx)
-          if (mask[size_t(ny * w + nx)]) {
-            mask[size_t(ny * w + nx)] = 0;
+          if (uint8_t& ink = mask[size_t(ny) * size_t(w) + size_t(nx)]; ink) {
+            ink = 0;
             stack.push_back(ny * w + nx);
           }
     }
@@ -129,7 +129,7 @@ void without_rules(std::vector<uint8_t>& mask, int w, int h) {
   const auto each_run = [&](int lines, int length, int line_step, int step, const auto& take) {
     for (int line = 0; line < lines; ++line)
       for (int from = 0, end = 0; from < length; from = end + 1) {
-        const auto at = [&](int i) { return size_t(line * line_step + i * step); };
+        const auto at = [&](int i) { return size_t(line) * size_t(line_step) + size_t(i) * size_t(step); };
         for (end = from; end < length && mask[at(end)]; ++end) {
         }
         if (end > from) take(at(from), at(end - 1), end - from, size_t(step));
