@@ -87,8 +87,8 @@ double find_skew(const Glyphs& all) {
   if (glyphs.size() < 12) return 0;
   std::vector<double> counts;
   double best = 0, score = profile(glyphs, 0, 2, counts) * 1.02;  // straight unless something is better
-  for (double a = -12; a <= 12.001; a += 0.25)
-    if (const double s = profile(glyphs, a, 2, counts); s > score) score = s, best = a;
+  for (int quarter = -48; quarter <= 48; ++quarter)               // degrees
+    if (const double s = profile(glyphs, 0.25 * quarter, 2, counts); s > score) score = s, best = 0.25 * quarter;
   double step = 0.25;
   for (double bin : {1.5, 1.0, 1.0}) {
     step /= 5;

@@ -41,7 +41,7 @@ int most_crowded(const cv::Mat& area, bool rows, int length) {
   for (int i = 0; i < all; ++i) ink[size_t(i) + 1] = ink[size_t(i)] + white - sums.at<double>(i);
   int best = 0;
   for (int i = 0; i + length <= all; i += std::max(1, length / 8))
-    if (ink[size_t(i + length)] - ink[size_t(i)] > ink[size_t(best + length)] - ink[size_t(best)]) best = i;
+    if (ink[size_t(i) + size_t(length)] - ink[size_t(i)] > ink[size_t(best) + size_t(length)] - ink[size_t(best)]) best = i;
   return best;
 }
 

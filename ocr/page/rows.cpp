@@ -76,6 +76,7 @@ double median(std::vector<double> values) {
 
 double median_height(const std::vector<Item>& items) {
   std::vector<double> heights;
+  heights.reserve(items.size());
   for (const auto& item : items) heights.push_back(item.box.y1 - item.box.y0);
   return median(std::move(heights));
 }
