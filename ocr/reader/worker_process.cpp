@@ -51,6 +51,7 @@ WorkerProcess::WorkerProcess(const std::filesystem::path& program, const Descrip
   std::vector<std::string> words = {program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   char thread_limit[] = "OMP_THREAD_LIMIT=1";

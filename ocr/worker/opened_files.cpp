@@ -78,7 +78,7 @@ void answer(int, siginfo_t* info, void* context) {
 #endif
   const int kept_errno = errno;
   long value = -EACCES;
-  switch (info->si_syscall) {
+  switch (info->si_syscall) {  // registers hold the addresses: NOLINTBEGIN(performance-no-int-to-ptr)
 #ifdef SYS_open
     case SYS_open: value = open_kept(reinterpret_cast<const char*>(a), b); break;
     case SYS_access: value = find(reinterpret_cast<const char*>(a)) != nullptr && (b & W_OK) == 0 ? 0 : -EACCES; break;
@@ -87,7 +87,7 @@ void answer(int, siginfo_t* info, void* context) {
     case SYS_openat: value = open_kept(reinterpret_cast<const char*>(b), c); break;
     case SYS_faccessat: value = find(reinterpret_cast<const char*>(b)) != nullptr && (c & W_OK) == 0 ? 0 : -EACCES; break;
     case SYS_newfstatat: value = stat_kept(a, reinterpret_cast<const char*>(b), reinterpret_cast<struct stat*>(c), d); break;
-  }
+  }  // NOLINTEND(performance-no-int-to-ptr)
   result = decltype(+result)(value);
   errno = kept_errno;
 }
