@@ -18,6 +18,8 @@ extern "C" void omp_set_max_active_levels(int);  // libgomp, which Tesseract is 
 namespace bifrons {
 namespace {
 
+constexpr const char* nowhere = "/dev/null";  // for Tesseract's messages
+
 // Debian's Tesseract asks OpenMP for a fixed number of threads inside its loops, which makes it 3 to 7 times slower on few cores.
 void one_thread() {
   omp_set_max_active_levels(0);
@@ -26,26 +28,26 @@ void one_thread() {
 }
 
 void start(tesseract::TessBaseAPI& api, const std::string& folder, const std::string& languages, tesseract::OcrEngineMode mode) {
-  one_thread();
   const std::vector<std::string> names = {"debug_file", "tessedit_enable_doc_dict"};
-  const std::vector<std::string> values = {"/dev/null", "0"};  // words of one page must not sway the next
+  const std::vector<std::string> values = {nowhere, "0"};  // words of one page must not sway the next
   if (api.Init(folder.c_str(), languages.c_str(), mode, nullptr, 0, &names, &values, false) != 0)
-    fail(Fault::lacking, "Tesseract cannot load the language data '", languages, "' from ", folder,
-         ": reinstall the package tesseract-ocr-LANGUAGE");
+    throw DocumentFailure(Fault::lacking, "missing_language",
+                          "Tesseract cannot load the language data '" + languages + "' from " + folder +
+                              ": reinstall the package " + language_package(languages.substr(0, languages.find('+'))));
 }
-
-cv::Mat blank() { return cv::Mat(64, 256, CV_8U, cv::Scalar(255)); }
 
 }  // namespace
 
 struct Engine::State {
+  std::string folder, languages;
+  bool started = false;
   tesseract::TessBaseAPI api;
 };
 
-Engine::Engine(const std::string& folder, const std::string& languages) : state_(std::make_unique<State>()) {
-  start(state_->api, folder, languages, tesseract::OEM_LSTM_ONLY);
-  // An empty page, so that whatever is opened late (/dev/null for its messages) is open before the door is shut.
-  read(blank(), Segmentation::column, std::chrono::steady_clock::now() + std::chrono::seconds(10));
+Engine::Engine(std::string folder, std::string languages) : state_(std::make_unique<State>()) {
+  one_thread();  // here, not at the first reading: OpenCV's pool of threads opens files, and OpenCV comes before Tesseract
+  state_->folder = std::move(folder);
+  state_->languages = std::move(languages);
 }
 Engine::~Engine() = default;
 
@@ -58,6 +60,8 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
     return reading;
   }
   TessBaseAPI& api = state_->api;
+  if (!state_->started) start(api, state_->folder, state_->languages, OEM_LSTM_ONLY);
+  state_->started = true;
   const auto mode = [&] {
     switch (segmentation) {
       case Segmentation::column: return PSM_SINGLE_COLUMN;
@@ -101,6 +105,12 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
   api.Clear();
   api.ClearAdaptiveClassifier();
   return reading;
+}
+
+std::vector<std::string> engine_files(const std::string& folder, const std::vector<std::string>& languages) {
+  std::vector<std::string> files = {nowhere};
+  for (const std::string& language : languages) files.push_back(folder + "/" + language + ".traineddata");
+  return files;
 }
 
 std::string language_folder() {

@@ -1,5 +1,6 @@
-// ocr/page/engine.h - Tesseract behind a narrow door: a gray picture and a way of looking at it to words with boxes. Everything
-// it needs from files is loaded in the constructors. Not to be shared between threads.
+// ocr/page/engine.h - Tesseract behind a narrow door: a gray picture and a way of looking at it to words with boxes. The language
+// data are loaded at the first reading (0.1 s each), because most documents need none or one of them. Not to be shared between
+// threads.
 #pragma once
 
 #include <chrono>
@@ -30,8 +31,9 @@ enum class Segmentation { column, automatic, block, vertical_block, line, sparse
 class Engine {
  public:
   // `languages` as Tesseract joins them: "chi_sim+eng". `folder` holds <language>.traineddata.
-  Engine(const std::string& folder, const std::string& languages);
+  Engine(std::string folder, std::string languages);
   ~Engine();
+  // Throws DocumentFailure missing_language (Fault::lacking) where the data turn out to be no language data.
   Reading read(const cv::Mat& gray, Segmentation segmentation, Deadline deadline);
 
  private:
@@ -39,6 +41,8 @@ class Engine {
   std::unique_ptr<State> state_;
 };
 
+// What is opened by name at the first reading.
+std::vector<std::string> engine_files(const std::string& folder, const std::vector<std::string>& languages);
 std::string language_folder();                              // where the .traineddata files are; empty: nowhere
 std::string language_package(const std::string& language);  // Debian's name: tesseract-ocr-chi-sim
 

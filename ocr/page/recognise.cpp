@@ -207,6 +207,13 @@ Recogniser::Recogniser(const RecogniseOptions& options) : state_(std::make_uniqu
 }
 Recogniser::~Recogniser() = default;
 
+std::vector<std::string> Recogniser::files() const {
+  std::vector<std::string> languages;
+  for (const auto* loaded : {&state_->horizontal, &state_->han, &state_->vertical})
+    if (*loaded) languages.insert(languages.end(), (*loaded)->languages.begin(), (*loaded)->languages.end());
+  return engine_files(language_folder(), languages);
+}
+
 PageWords Recogniser::read(const Picture& picture, double seconds) {
   State& s = *state_;
   PageWords result;

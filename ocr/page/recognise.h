@@ -23,10 +23,10 @@ struct RecogniseOptions {
 
 class Recogniser {
  public:
-  // Loads every language that may be needed, so that no file is opened afterwards (the worker is confined then). Throws
-  // DocumentFailure missing_language (Fault::lacking) that names the Debian package.
+  // Throws DocumentFailure missing_language (Fault::lacking) that names the Debian package. Nothing is loaded yet.
   explicit Recogniser(const RecogniseOptions& options);
   ~Recogniser();
+  std::vector<std::string> files() const;  // what readings may open by name: a confined process keeps them open
 
   // Words in the frame of `picture`, its own pixels. `seconds`: give up after so long with a warning "timeout" and what there is.
   PageWords read(const Picture& picture, double seconds);

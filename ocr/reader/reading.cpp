@@ -34,7 +34,6 @@ bool spoils(const Warning& warning) {
 struct DocumentReading::Slot {
   std::unique_ptr<WorkerProcess> process;
   enum class State { none, opening, idle, reading, rendering } state = State::none;
-  bool with_engine = false;
   size_t index = 0;  // into wanted_
   // The clock of each kind of work: one page may change between them.
   wire::Stage stage;
@@ -75,28 +74,25 @@ DocumentReading::DocumentReading(std::filesystem::path program, InputFile& input
                                  const ReadCallbacks& callbacks)
     : program_(std::move(program)), input_(input), options_(options), callbacks_(callbacks), name_(input.file.name) {
   workers_ = std::min(options.workers > 0 ? size_t(options.workers) : size_t(usable_cores()), most_workers);
-  // A picture needs the engine; most PDF files do not, and are spared its 0.3 s and 60 MB until a page asks for it.
-  engine_ = options.ocr == ReadOptions::Ocr::always || (input.file.type != "pdf" && options.ocr != ReadOptions::Ocr::never);
+  slow_pages_ = options.ocr == ReadOptions::Ocr::always || (input.file.type != "pdf" && options.ocr != ReadOptions::Ocr::never);
 }
 DocumentReading::~DocumentReading() = default;
 
-void DocumentReading::start(Slot& slot, bool with_engine) {
+void DocumentReading::start(Slot& slot) {
   slot.process.reset();
   slot.process = std::make_unique<WorkerProcess>(program_, input_.descriptor);
-  slot.with_engine = with_engine;
   slot.begin(Slot::State::opening);
   slot.process->allow_cpu(slot.limit(options_.limits) + grace_seconds);
   slot.process->send(wire::frame(wire::Open{.type = input_.file.type,
                                             .password = options_.password,
                                             .languages = options_.languages,
                                             .ocr = options_.ocr,
-                                            .recognise = with_engine,
                                             .limits = options_.limits}));  // a failure shows when its stream is read
 }
 
 wire::Opened DocumentReading::open() {
   slots_.push_back(std::make_unique<Slot>());
-  start(*slots_.back(), engine_);
+  start(*slots_.back());
   while (!opened_) step();
   return *opened_;
 }
@@ -136,7 +132,7 @@ void DocumentReading::hand_out() {
   for (size_t i = 0; i < slots_.size() && work_left(); ++i) {
     Slot& slot = *slots_[i];
     if (slot.state == Slot::State::none) {
-      start(slot, engine_);
+      start(slot);
       ++opening;
     }
     if (slot.state != Slot::State::idle) continue;
@@ -148,11 +144,11 @@ void DocumentReading::hand_out() {
     slot.process->allow_cpu(limits.text_seconds + limits.render_seconds + limits.recognise_seconds + 3 * grace_seconds);
     slot.process->send(wire::frame(wire::ReadPage{.page = wanted_[index]}));
   }
-  // New workers only for work that no starting one will take. Without the engine a page takes less than a start: one at a time.
+  // New workers only for work that no starting one will take. A page of text takes less than a start: one at a time.
   const auto waiting = [&] { return again_.size() + (next_ < window ? window - next_ : 0); };
-  for (; slots_.size() < workers_ && waiting() > opening && (engine_ || opening == 0); ++opening) {
+  for (; slots_.size() < workers_ && waiting() > opening && (slow_pages_ || opening == 0); ++opening) {
     slots_.push_back(std::make_unique<Slot>());
-    start(*slots_.back(), engine_);
+    start(*slots_.back());
   }
 }
 
@@ -198,6 +194,14 @@ bool DocumentReading::step() {
 
 void DocumentReading::act_on(Slot& slot, const wire::Frame& frame) {
   using State = Slot::State;
+  if (frame.kind == wire::Kind::failed && slot.state != State::idle) {
+    auto failure = wire::read<wire::Failed>(frame);
+    if (slot.state == State::reading && failure.fault != Fault::lacking)  // what a page lacks is said in the page
+      fail(Fault::other, "the document worker gave up with a page in hand");
+    std::vector<Warning> one = {{failure.code, 0, failure.message}};
+    check_warnings(one, 0);  // a proper code, one line
+    throw DocumentFailure(failure.fault == Fault() ? Fault::other : failure.fault, one[0].code, name_ + ": " + one[0].message);
+  }
   if (slot.state == State::opening && frame.kind == wire::Kind::opened) {
     wire::Opened opened = wire::read<wire::Opened>(frame);
     if (opened.pages < 0 || opened.pages > 10'000'000) fail(Fault::other, "the document worker sent ", opened.pages, " pages");
@@ -207,33 +211,18 @@ void DocumentReading::act_on(Slot& slot, const wire::Frame& frame) {
     failed_openings_ = 0;
     if (!opened_) opened_ = std::move(opened);
     slot.state = State::idle;
-  } else if (slot.state == State::opening && frame.kind == wire::Kind::failed) {
-    auto failed = wire::read<wire::Failed>(frame);
-    std::vector<Warning> one = {{failed.code, 0, failed.message}};
-    check_warnings(one, 0);  // a proper code, one line
-    throw DocumentFailure(failed.fault == Fault() ? Fault::other : failed.fault, one[0].code, name_ + ": " + one[0].message);
   } else if (slot.state == State::reading && frame.kind == wire::Kind::stage) {
     const auto stage = wire::read<wire::Stage>(frame);
     if (stage.page != wanted_[slot.index]) fail(Fault::other, "the document worker speaks of a page it was not asked for");
     if (!(stage.width >= 0 && stage.width <= 1e6 && stage.height >= 0 && stage.height <= 1e6))
       fail(Fault::other, "the document worker sent an impossible page size");
     slot.change(stage);
-  } else if (slot.state == State::reading && frame.kind == wire::Kind::needs_recognition && !slot.with_engine) {
-    if (wire::read<wire::NeedsRecognition>(frame).page != wanted_[slot.index])
-      fail(Fault::other, "the document worker speaks of a page it was not asked for");
-    engine_ = true;
-    again_.insert(slot.index);
-    start(slot, true);
+    slow_pages_ = slow_pages_ || stage.work == wire::Stage::Work::recognise;
   } else if (slot.state == State::reading && frame.kind == wire::Kind::page) {
     act_on_page(slot, wire::read<Page>(frame));
   } else if (slot.state == State::rendering && frame.kind == wire::Kind::picture) {
     picture_ = wire::read<PagePicture>(frame);
     slot.state = State::idle;
-  } else if (slot.state == State::rendering && frame.kind == wire::Kind::failed) {
-    auto failed = wire::read<wire::Failed>(frame);
-    std::vector<Warning> one = {{failed.code, 0, failed.message}};
-    check_warnings(one, 0);
-    throw DocumentFailure(failed.fault == Fault() ? Fault::other : failed.fault, one[0].code, name_ + ": " + one[0].message);
   } else {
     fail(Fault::other, "the document worker sent a frame of kind ", uint32_t(frame.kind), " out of turn");
   }
@@ -267,7 +256,7 @@ void DocumentReading::act_on_end(Slot& slot, const std::string& why) {
     if (++failed_openings_ >= most_failed_openings)
       throw DocumentFailure(opened_ ? Fault::other : Fault::unreadable, opened_ ? "worker_failed" : "corrupt",
                             name_ + ": no document worker survives opening it (" + why + "); the file is damaged or hostile");
-    if (!opened_) start(slot, engine_);
+    if (!opened_) start(slot);
     return;
   }
   if (was != Slot::State::reading) return;  // an idle worker was killed: another one is started when there is work

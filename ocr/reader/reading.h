@@ -24,7 +24,7 @@ class DocumentReading {
  private:
   using Clock = std::chrono::steady_clock;
   struct Slot;  // a worker and what it is doing
-  void start(Slot& slot, bool with_engine);
+  void start(Slot& slot);
   void hand_out();
   bool step();  // waits for news of any worker, at most 50 ms, and acts on it; throws Cancelled
   void act_on(Slot& slot, const wire::Frame& frame);
@@ -40,7 +40,7 @@ class DocumentReading {
   const ReadCallbacks& callbacks_;
   std::string name_;
   size_t workers_ = 1;
-  bool engine_ = false;  // new workers load the recognition engine
+  bool slow_pages_ = false;  // pages are recognised, which takes longer than starting a worker
   bool partial_ = false;
   int failed_openings_ = 0;
   std::optional<wire::Opened> opened_;

@@ -209,7 +209,7 @@ void fields(A& a, ReadLimits& v) {
 }
 template <class A>
 void fields(A& a, Open& v) {
-  a(v.type), a(v.password), a(v.languages), a(v.ocr), a(v.recognise), a(v.limits);
+  a(v.type), a(v.password), a(v.languages), a(v.ocr), a(v.limits);
 }
 template <class A>
 void fields(A& a, Opened& v) {
@@ -226,10 +226,6 @@ void fields(A& a, ReadPage& v) {
 template <class A>
 void fields(A& a, Stage& v) {
   a(v.work), a(v.page), a(v.width), a(v.height), a(v.unit);
-}
-template <class A>
-void fields(A& a, NeedsRecognition& v) {
-  a(v.page);
 }
 template <class A>
 void fields(A& a, Render& v) {
@@ -250,8 +246,6 @@ template <>
 constexpr Kind kind_of<Stage> = Kind::stage;
 template <>
 constexpr Kind kind_of<Page> = Kind::page;
-template <>
-constexpr Kind kind_of<NeedsRecognition> = Kind::needs_recognition;
 template <>
 constexpr Kind kind_of<Render> = Kind::render;
 template <>
@@ -311,7 +305,6 @@ BIFRONS_MESSAGE(Failed)
 BIFRONS_MESSAGE(ReadPage)
 BIFRONS_MESSAGE(Stage)
 BIFRONS_MESSAGE(Page)
-BIFRONS_MESSAGE(NeedsRecognition)
 BIFRONS_MESSAGE(Render)
 BIFRONS_MESSAGE(PagePicture)
 #undef BIFRONS_MESSAGE

@@ -18,7 +18,7 @@
 
 namespace bifrons::wire {
 
-enum class Kind : uint32_t { open = 1, opened, failed, read_page, stage, page, needs_recognition, render, picture };
+enum class Kind : uint32_t { open = 1, opened, failed, read_page, stage, page, render, picture };
 constexpr size_t head_bytes = 12;
 constexpr size_t most_page_bytes = 48u << 20;      // 200,000 characters as single-letter words are some 16 MB
 constexpr size_t most_picture_bytes = 192u << 20;  // 8000 x 8000 x 3
@@ -27,7 +27,6 @@ struct Open {  // reader to worker, first of all
   std::string type = {}, password = {};
   std::vector<std::string> languages = {};
   ReadOptions::Ocr ocr = ReadOptions::Ocr::automatic;
-  bool recognise = false;  // load the recognition engine
   ReadLimits limits = {};
 };
 struct Opened {
@@ -35,7 +34,7 @@ struct Opened {
   bool landlock = false;  // the kernel has it and it is shut too
   std::vector<Warning> warnings;
 };
-struct Failed {  // the document cannot be read at all
+struct Failed {  // the document cannot be read at all, or the page not be drawn
   Fault fault = Fault::other;
   std::string code, message;
 };
@@ -47,9 +46,6 @@ struct Stage {  // what the worker does now: each kind of work has its own time 
   int64_t page = 0;
   double width = 0, height = 0;  // of the page, so that it is known even if the worker does not survive it
   Page::Unit unit = Page::Unit::pt;
-};
-struct NeedsRecognition {  // this page needs a worker with the engine
-  int64_t page = 0;
 };
 struct Render {
   int64_t page = 0, most_pixels = 0;

@@ -16,6 +16,7 @@
 #include "ocr/reader/wire.h"
 #include "ocr/worker/break_out.h"
 #include "ocr/worker/confinement.h"
+#include "ocr/worker/opened_files.h"
 #include "ocr/worker/pdf.h"
 #include "ocr/worker/picture_file.h"
 #include "ocr/worker/read_page.h"
@@ -25,6 +26,7 @@ namespace bifrons {
 namespace {
 
 constexpr int stream_in = 0, stream_out = 1, document_number = 3;
+constexpr size_t most_language_files = 500;
 
 class Stream {
  public:
@@ -79,12 +81,13 @@ void serve(Stream& stream, const wire::Open& settings) {
   std::unique_ptr<PictureFile> pictures;
   wire::Opened opened;
   try {
-    if (settings.ocr != ReadOptions::Ocr::never) check_languages(settings.languages);
-    if (settings.recognise) {
+    if (settings.ocr != ReadOptions::Ocr::never) {
+      check_languages(settings.languages);
       RecogniseOptions options;
       options.languages = settings.languages;
       options.most_pixels = settings.limits.recognition_pixels;
       engine = std::make_unique<Recogniser>(options);
+      for (const std::string& file : engine->files()) keep_open(file, most_language_files);
     }
     if (settings.type == "pdf") warm_up();
     const std::string_view bytes = map_document();
@@ -107,20 +110,15 @@ void serve(Stream& stream, const wire::Open& settings) {
   PageReader reader(pdf.get(), pictures.get(), engine.get(), settings, [&](const wire::Stage& stage) { stream.send(stage); });
   for (;;) {
     const wire::Frame frame = stream.next();
-    if (frame.kind == wire::Kind::render) {
-      const auto request = wire::read<wire::Render>(frame);
-      try {
-        stream.send(reader.render(request.page, request.most_pixels));
-      } catch (const DocumentFailure& failure) {
-        stream.send(wire::Failed{failure.fault(), failure.code(), failure.what()});
-      }
-      continue;
-    }
-    const auto request = wire::read<wire::ReadPage>(frame);
     try {
-      stream.send(reader.read(request.page));
-    } catch (const RecognitionNeeded&) {
-      stream.send(wire::NeedsRecognition{request.page});
+      if (frame.kind == wire::Kind::render) {
+        const auto request = wire::read<wire::Render>(frame);
+        stream.send(reader.render(request.page, request.most_pixels));
+      } else {
+        stream.send(reader.read(wire::read<wire::ReadPage>(frame).page));
+      }
+    } catch (const DocumentFailure& failure) {
+      stream.send(wire::Failed{failure.fault(), failure.code(), failure.what()});
     }
   }
 }

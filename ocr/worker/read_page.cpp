@@ -158,6 +158,7 @@ Page PageReader::read(int64_t number) {
     else
       read_picture(page);
   } catch (const DocumentFailure& failure) {
+    if (failure.fault() == Fault::lacking) throw;  // no page will fare better
     page.warnings.push_back({failure.code() == "too_large" ? "too_large" : "page_failed", number, failure.what()});
   } catch (const std::bad_alloc&) {
     page.warnings.push_back({"too_large", number, "the page needs more memory than a worker may have"});
@@ -393,7 +394,6 @@ void PageReader::read_pdf(Page& page) {
     page.warnings.push_back(
         {"character_maps_missing", page.page, "some characters cannot be told: install the package poppler-data"});
   const bool may_recognise = settings_.ocr != Ocr::never;
-  if (settings_.ocr == Ocr::always && engine_ == nullptr) throw RecognitionNeeded();
   const double share = covered(text.images, size);
   const Box whole{0, 0, size.width, size.height};
   if (settings_.ocr == Ocr::always)
@@ -422,13 +422,11 @@ void PageReader::read_pdf(Page& page) {
       page.warnings.push_back({"not_recognised", page.page, "the page is a picture, and recognition is switched off"});
       return;
     }
-    if (engine_ == nullptr) throw RecognitionNeeded();
     return recognise_page(page, text, scan ? own_dpi(text.images, whole) : vector_dpi);
   }
 
   const bool nonsense = unmapped > many_unmapped * double(letters + unmapped) || text.guessed > many_unmapped * text.characters;
   if (may_recognise && (scan || nonsense)) {
-    if (engine_ == nullptr) throw RecognitionNeeded();
     const double dpi = scan ? own_dpi(text.images, whole) : vector_dpi;
     if (nonsense || letters < few_letters || !agrees(page, words, dpi)) {
       page.warnings.push_back({"text_layer_rejected", page.page,
@@ -447,7 +445,6 @@ void PageReader::read_pdf(Page& page) {
   }
   page.source = Page::Source::text;
   if (may_recognise && !scan && !images.empty()) {
-    if (engine_ == nullptr) throw RecognitionNeeded();
     recognise_images(page, images, words);
   }
   tidy(page, words, settings_.limits.page_characters);
@@ -465,7 +462,6 @@ void PageReader::read_picture(Page& page) {
     page.warnings.push_back({"not_recognised", page.page, "the page is a picture, and recognition is switched off"});
     return;
   }
-  if (engine_ == nullptr) throw RecognitionNeeded();
   begin(Work::recognise, page);
   PageWords words = engine_->read(picture, seconds_left());
   for (Warning& warning : words.warnings) warning.page = page.page, page.warnings.push_back(warning);

@@ -12,16 +12,16 @@
 
 namespace bifrons {
 
-struct RecognitionNeeded {};  // thrown: this page needs the engine, and it was not loaded
-
 class PageReader {
  public:
-  // One of `pdf` and `pictures` is there. `engine` may be null. `stage` is told what is done next. All must outlive it.
+  // One of `pdf` and `pictures` is there. `engine` may be null where nothing is to be recognised. `stage` is told what is done
+  // next. All must outlive it.
   PageReader(Pdf* pdf, const PictureFile* pictures, Recogniser* engine, const wire::Open& settings,
              std::function<void(const wire::Stage&)> stage)
       : pdf_(pdf), pictures_(pictures), engine_(engine), settings_(settings), stage_(std::move(stage)) {}
 
-  Page read(int64_t page);                                // a page that cannot be read comes back with a warning that says why
+  // A page that cannot be read comes back with a warning that says why. Throws DocumentFailure where the machine lacks something.
+  Page read(int64_t page);
   PagePicture render(int64_t page, int64_t most_pixels);  // throws DocumentFailure
 
  private:

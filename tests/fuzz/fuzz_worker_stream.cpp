@@ -31,7 +31,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         }
         case wire::Kind::failed: wire::read<wire::Failed>(frame); break;
         case wire::Kind::stage: wire::read<wire::Stage>(frame); break;
-        case wire::Kind::needs_recognition: wire::read<wire::NeedsRecognition>(frame); break;
         case wire::Kind::picture: wire::read<PagePicture>(frame); break;
         case wire::Kind::open: wire::read<wire::Open>(frame); break;
         case wire::Kind::read_page: wire::read<wire::ReadPage>(frame); break;

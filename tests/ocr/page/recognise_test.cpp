@@ -1,8 +1,10 @@
 // tests/ocr/page/recognise_test.cpp - the frame that words come back in, sameness of results, and pages with nothing on them.
 #include <set>
 
+#include "ocr/page/engine.h"
 #include "quality_check.h"
 #include "spoil.h"
+#include "tests/temporary_folder.h"
 
 namespace bifrons::test {
 namespace {
@@ -152,6 +154,25 @@ TEST(PageRecognise, MissingLanguageNamesItsPackage) {
     EXPECT_EQ(failure.code(), "missing_language");
     EXPECT_EQ(failure.fault(), Fault::lacking);
     EXPECT_NE(std::string(failure.what()).find("tesseract-ocr-xyz-abc"), std::string::npos) << failure.what();
+  }
+}
+
+TEST(PageRecognise, DamagedLanguageDataNameTheirPackage) {
+  const TemporaryFolder folder;
+  folder.write("chi_sim.traineddata", std::string(5000, 'x'));
+  Engine engine(folder.path().string(), "chi_sim");  // nothing is read yet
+  const cv::Mat blank(64, 256, CV_8U, cv::Scalar(255));
+  const Deadline later = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  for (int time = 1; time <= 2; ++time) {  // it is no better the second time
+    try {
+      engine.read(blank, Segmentation::column, later);
+      FAIL() << "read with damaged data";
+    } catch (const DocumentFailure& failure) {
+      EXPECT_EQ(failure.fault(), Fault::lacking);
+      EXPECT_EQ(failure.code(), "missing_language");
+      EXPECT_NE(std::string(failure.what()).find("reinstall the package tesseract-ocr-chi-sim"), std::string::npos)
+          << failure.what();
+    }
   }
 }
 

@@ -66,7 +66,6 @@ TEST(Wire, RequestsSurvive) {
                                               .password = "geheim",
                                               .languages = {"eng"},
                                               .ocr = ReadOptions::Ocr::never,
-                                              .recognise = true,
                                               .limits = limits});
   EXPECT_EQ(open.password, "geheim");
   EXPECT_EQ(open.ocr, ReadOptions::Ocr::never);
