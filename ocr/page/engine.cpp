@@ -6,26 +6,17 @@
 #include <filesystem>
 
 #include <leptonica/allheaders.h>
-#include <opencv2/core/utility.hpp>
 #include <tesseract/baseapi.h>
 #include <tesseract/ocrclass.h>
 
 #include "ocr/document/document.h"
+#include "ocr/page/one_thread.h"
 #include "ocr/page/script.h"
-
-extern "C" void omp_set_max_active_levels(int);  // libgomp, which Tesseract is linked with; clang has no omp.h of its own
 
 namespace bifrons {
 namespace {
 
 constexpr const char* nowhere = "/dev/null";  // for Tesseract's messages
-
-// Debian's Tesseract asks OpenMP for a fixed number of threads inside its loops, which makes it 3 to 7 times slower on few cores.
-void one_thread() {
-  omp_set_max_active_levels(0);
-  cv::setNumThreads(1);
-  setMsgSeverity(L_SEVERITY_NONE);
-}
 
 void start(tesseract::TessBaseAPI& api, const std::string& folder, const std::string& languages, tesseract::OcrEngineMode mode) {
   const std::vector<std::string> names = {"debug_file", "tessedit_enable_doc_dict"};
@@ -45,7 +36,8 @@ struct Engine::State {
 };
 
 Engine::Engine(std::string folder, std::string languages) : state_(std::make_unique<State>()) {
-  one_thread();  // here, not at the first reading: OpenCV's pool of threads opens files, and OpenCV comes before Tesseract
+  setMsgSeverity(L_SEVERITY_NONE);
+  use_one_thread();  // here, not at the first reading: OpenCV's pool of threads opens files, and OpenCV comes before Tesseract
   state_->folder = std::move(folder);
   state_->languages = std::move(languages);
 }

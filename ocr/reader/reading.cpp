@@ -125,7 +125,9 @@ void DocumentReading::read(const std::vector<int64_t>& wanted, const std::functi
 }
 
 void DocumentReading::hand_out() {
-  const size_t window = std::min(wanted_.size(), delivered_ + workers_ + 2);  // pages held: being read, or waiting for their turn
+  // At most workers + 2 finished pages are held, waiting for their turn or for what repeats on the next ones. The page whose turn
+  // it is is never among them, so one more may be in hand: without it a worker would wait whenever the other's page takes longer.
+  const size_t window = std::min(wanted_.size(), delivered_ + workers_ + 3);
   const auto work_left = [&] { return !again_.empty() || next_ < window; };
   size_t opening = 0;
   for (const auto& slot : slots_) opening += slot->state == Slot::State::opening;

@@ -1,6 +1,8 @@
 // tests/ocr/page/recognise_test.cpp - the frame that words come back in, sameness of results, and pages with nothing on them.
 #include <set>
 
+#include <dlfcn.h>
+
 #include "ocr/page/engine.h"
 #include "quality_check.h"
 #include "spoil.h"
@@ -173,6 +175,14 @@ TEST(PageRecognise, DamagedLanguageDataNameTheirPackage) {
       EXPECT_NE(std::string(failure.what()).find("reinstall the package tesseract-ocr-chi-sim"), std::string::npos)
           << failure.what();
     }
+  }
+}
+
+TEST(PageRecognise, ParallelRegionsAreRunHere) {  // not by libgomp, which sets up a team for each of them: see one_thread.cpp
+  for (const char* name : {"GOMP_parallel", "GOMP_parallel_sections", "GOMP_sections_next", "GOMP_sections_end_nowait"}) {
+    Dl_info found{};
+    ASSERT_NE(::dladdr(::dlsym(RTLD_DEFAULT, name), &found), 0) << name;
+    EXPECT_EQ(std::string(found.dli_fname).find("libgomp"), std::string::npos) << name << " in " << found.dli_fname;
   }
 }
 
