@@ -1,5 +1,5 @@
 // demos/inspect.cpp - `bifrons inspect`: what a checkpoint is, holds and can do, the memory it needs, and what this build and
-// machine can use, and whether the text model answers. Reads headers and configs of the checkpoint only.
+// machine can use, and whether the text model answers. Reads headers and configs of the checkpoint only, and binds them.
 #include <cstdio>
 #include <map>
 
@@ -9,8 +9,10 @@
 #include "demos/commands.h"
 #include "demos/common.h"
 #include "demos/text_model_options.h"
+#include "fusion/janus.h"
 #include "kernels/core/error.h"
 #include "kernels/core/threads.h"
+#include "kernels/idle_ops.h"
 
 namespace bifrons {
 namespace {
@@ -122,6 +124,14 @@ int run(const Options& o) {
   if (!isas.empty()) backends.push_back("cpu");
   const double machine_bytes = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
 
+  // Bound once to an Ops that packs nothing: every tensor is there, has its shape, and none is left over.
+  std::string problem;
+  try {
+    Janus(IdleOps(), folder, JanusNeeds::everything(), Format::bf16);
+  } catch (const Error& error) {
+    problem = error.what();
+  }
+
   const TextModelReport text_model = report_text_model(o.text_model, o.common);
 
   if (o.common.json) {
@@ -152,7 +162,7 @@ int run(const Options& o) {
                   {"image_tokens", config.image_tokens},
                   {"guidance", config.draw.guidance},
                   {"temperature", config.draw.temperature}}},
-                {"can", Json::array({"look", "talk", "draw"})},
+                {"can", problem.empty() ? Json::array({"look", "talk", "draw"}) : Json::array()},
                 {"memory", sizes},
                 {"warnings", config.warnings},
                 {"machine",
@@ -166,7 +176,9 @@ int run(const Options& o) {
       report["parts"][name] = {{"tensors", count.tensors}, {"parameters", count.parameters}};
     if (tokenizer) report["tokenizer"] = {{"size", tokenizer->size()}, {"roles", tokens.user ? "tagged" : "plain"}};
     if (!unknown.empty()) report["unknown_tensors"] = unknown;
+    if (!problem.empty()) report["problem"] = problem;
     print_json(report);
+    if (!problem.empty()) fail(Fault::unreadable, problem);
     return 0;
   }
 
@@ -206,11 +218,9 @@ int run(const Options& o) {
   line("text model", text_model.line);
   if (!text_model.warning.empty()) line("warning", text_model.warning);
   for (const std::string& warning : config.warnings) line("warning", warning);
-  if (!unknown.empty())
-    line("warning",
-         n(unknown.size()) + " tensors belong to no part of a Janus, first '" + unknown[0] + "': the model will be refused");
   if (o.common.verbose)
     for (const std::string& key : config.defaults) line("default", key);
+  if (!problem.empty()) fail(Fault::unreadable, problem);
   return 0;
 }
 

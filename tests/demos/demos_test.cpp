@@ -304,6 +304,22 @@ TEST_F(Demos, InspectSaysWhatItIs) {
   EXPECT_THAT(text.out, HasSubstr("246 tensors, 1222443 parameters"));
 }
 
+TEST_F(Demos, InspectSaysWhatDoesNotFit) {
+  std::filesystem::copy(port_->path(), here_ / "bent");
+  Json config = Json::parse(here_.read("bent/config.json"));
+  config["text_config"]["intermediate_size"] = 95;
+  here_.write("bent/config.json", config.dump());
+  const Ended json = bifrons({"inspect", "bent", "--json"}), text = bifrons({"inspect", "bent"});
+  const Json report = Json::parse(json.out);
+  EXPECT_EQ(report["can"], Json::array());
+  EXPECT_THAT(report["problem"].get<std::string>(), AllOf(HasSubstr("mlp"), HasSubstr("96"), HasSubstr("95")));
+  for (const Ended& ended : {json, text}) {
+    EXPECT_EQ(ended.code, 3);
+    EXPECT_EQ(ended.error, "bifrons: " + report["problem"].get<std::string>() + "\n");
+  }
+  EXPECT_THAT(text.out, HasSubstr("1222443 parameters")) << "what it holds is said all the same";
+}
+
 TEST_F(Demos, TraceWritesAFileThatSaysHowItWasMade) {
   const Ended ended = with_model({"trace", "--ids", "150,3,1,4", "--greedy", "3", "--tensors", "greedy,ids", "--out",
                                   "t.safetensors", "--backend", "reference"});

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/language/idle_ops.h"
+#include "kernels/idle_ops.h"
 #include "tests/language/tiny_model.h"
 
 // ---- every allocation of this program is counted, but not under a sanitizer, which brings an operator new of its own

@@ -1,4 +1,5 @@
-// tests/language/idle_ops.h - an Ops whose kernels do nothing: what remains of a step is the engine, the checks and the calls.
+// kernels/idle_ops.h - an Ops whose kernels do nothing. What remains of loading is that every tensor is there and has its shape;
+// of a step, the engine, the checks and the calls.
 #pragma once
 
 #include <algorithm>
