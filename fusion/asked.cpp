@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include <unicode/uchar.h>
 
 #include "fusion/extractor_pairs.h"
 #include "ocr/document/fold.h"
+#include "ocr/document/search.h"
 #include "ocr/document/utf8.h"
 
 namespace bifrons {
@@ -29,7 +31,7 @@ bool among(View word, const List& list) {
 // same_stem's business.
 constexpr View groups[] = {
     U"end expire expiry expiration terminate termination finish conclude lapse cease until",
-    U"begin began begun start commence commencement beginning from",
+    U"begin began begun start commence commencement beginning from effect effective",
     U"finish complete completion ready done deliver delivered",
     U"cost price fee charge rate",
     U"total sum altogether overall payable final paid",
@@ -93,6 +95,350 @@ constexpr View groups[] = {
     U"insure insurance",
     U"law governed",
     U"approve approval approved consent",
+    U"owe owed outstanding balance due total",
+    U"expensive cost price fee charge",
+    U"bond deposit security guarantee",
+    U"flat apartment premises property dwelling accommodation",
+    U"house building property",
+    U"bus coach",
+    U"trip excursion outing journey tour",
+    U"depart departure leave leaves",
+    U"arrive arrival",
+    U"kid child children pupil student",
+    U"mum mother father parent",
+    U"power electricity energy consumption",
+    U"use used usage consumption consumed",
+    U"savings reserve fund funds balance",
+    U"director head superior manager",
+    U"shop store branch outlet",
+    U"visitor guest",
+    U"teacher instructor trainer lecturer tutor",
+    U"lawyer solicitor attorney counsel",
+    U"cover covered coverage insured policy",
+    U"excess deductible",
+    U"permitted allowed allow may prohibited forbidden",
+    U"animal pet dog cat",
+    U"invoice bill statement",
+    U"reminder overdue late arrears default delay",
+    U"renew renewal extend extended extension prolong prolonged",
+    U"increase rise rises raise raised",
+    U"decrease reduce reduced lower drop fall",
+    U"vote voted resolution resolved decided decision agreed carried",
+    U"suggest propose proposed proposal motion",
+    U"reject rejected declined refused",
+    U"result outcome finding findings",
+    U"problem issue defect fault failure trouble",
+    U"fix fixed repair mend rectify remedy",
+    U"danger hazard risk",
+    U"carrier courier forwarder transport freight",
+    U"parcel package shipment consignment",
+    U"heavy weight weigh weighs",
+    U"quantity qty number units",
+    U"team staff personnel",
+    U"course training seminar workshop",
+    U"transfer remit wire bank",
+    U"instalment installment",
+    U"born birth birthday",
+    U"surname name",
+    U"applicant candidate",
+    U"owner proprietor holder keeper",
+    U"author written prepared compiled",
+    U"competitor competition compete competing",
+    U"jurisdiction court courts",
+    U"liable liability responsible responsibility",
+    U"cap limit limited maximum most exceed",
+    U"least minimum",
+    U"visit appointment",
+    U"medicine medication drug tablet tablets",
+    U"operation surgery",
+    U"hospital clinic ward",
+    U"eat food meal lunch breakfast dinner catering",
+    U"drink beverage",
+    U"rubbish waste refuse",
+    U"clean cleaning cleaned swept",
+    U"noise loud quiet",
+    U"fast speed quick",
+    U"broken damage damaged defect defective fault faulty",
+    U"lost missing loss",
+    U"thief theft stolen",
+    U"bring carry need",
+    U"remove removed dismantle",
+    U"sublet subletting sublease subtenant",
+    U"roommate subtenant sublet",
+    U"boss supervisor report reports",
+    U"fired dismissed dismissal terminated termination",
+    U"hired employed joins joined",
+    U"bonus premium supplement allowance",
+    U"trousers clothing clothes",
+    U"home remote remotely",
+    U"colleague employee staff",
+    U"early before ahead advance",
+    U"deadline latest until due",
+    U"assembly meeting",
+    U"quorum present",
+    U"plan schedule timetable",
+    U"deliver arrive arrival",
+    U"settle paid pay payment",
+    U"claim claims",
+    U"spend spent expenditure expense expenses cost",
+    U"earned income revenue turnover sales",
+    U"profit surplus earnings",
+    U"loss deficit",
+    U"grow grew growth rose increase",
+    U"subject regarding concerning",
+    U"quit cancel terminate termination notice leave resign withdraw",
+    U"bound term minimum commitment commit",
+    U"effect effective force valid commence commences",
+    U"refuse refused bounce bounced returned rejected declined",
+    U"pause suspend suspended suspension interrupt freeze",
+    U"friend guest visitor companion",
+    U"wallet purse valuables belongings",
+    U"weekend saturday sunday",
+    U"weekday monday friday",
+    U"run runs manage manages manager managed operate operated head",
+    U"ship shipping freight postage carriage delivery",
+    U"broken defective faulty damaged",
+    U"plan drawing drawings document documents",
+    U"hotel lodging accommodation overnight night nights",
+    U"flight plane airfare air",
+    U"travel travelled journey trip visit",
+    U"review reviewed check checked examine audited approved",
+    U"retirement pension superannuation",
+    U"paper document certificate receipt voucher",
+    U"lacking missing absent incomplete",
+    U"spend spent sum expenses total",
+    U"accept acceptance accepted return sign signed",
+    U"make earn salary wage income",
+    U"advance prepayment deposit downpayment",
+    U"sick ill illness unwell medical",
+    U"payout pay paid payroll paid",
+    U"overtime hours extra",
+    U"raise increase rise",
+    U"fire dismiss dismissed dismissal",
+    U"quote quotation offer estimate tender",
+    U"bid tender offer",
+    U"client customer",
+    U"inspect inspection inspected",
+    U"acceptance handover approval",
+    U"leak water burst pipe",
+    U"stairs stairwell staircase",
+    U"elevator lift",
+    U"bin waste rubbish",
+    U"neighbour neighbours residents",
+    U"newspaper magazine subscription",
+    U"subscription membership tariff plan",
+    U"password login access",
+    U"internet broadband data",
+    U"mobile phone cell",
+    U"premium contribution instalment",
+    U"claimant insured policyholder",
+    U"beneficiary heir",
+    U"grade mark score result",
+    U"headmaster principal head",
+    U"exam examination test",
+    U"enrol enrolment register registration",
+    U"photo picture image",
+    U"height tall high",
+    U"width wide",
+    U"length long",
+    U"depth deep",
+    U"temperature degrees",
+    U"capacity seats",
+    U"destination arrival arrive",
+    U"origin departure depart",
+    U"luggage baggage bag",
+    U"seat place",
+    U"passport identity identification",
+    U"visa permit",
+    U"fuel petrol diesel tank",
+    U"mileage miles kilometres",
+    U"licence license",
+    U"crash accident collision",
+    U"police authority",
+    U"witness witnesses",
+    U"hazardous dangerous",
+    U"expire expiry best",
+    U"ingredients contains content",
+    U"allergy allergens",
+    U"dosage dose tablets",
+    U"symptom complaint",
+    U"diagnosis finding",
+};
+// What people say who have not read the paper, and the words that papers use for it: a phrase of the question stands as one term.
+struct Saying {
+  View phrases;  // separated by '|', as plain_label leaves them
+  View near;
+};
+constexpr Saying sayings[] = {
+    {U"move out|moving out|get out of the lease|leave the flat|leave the apartment|leave the house",
+     U"notice vacate terminate termination cancel end ends expire expires"},
+    {U"move in|moving in", U"begin begins commence commences start starts handover keys"},
+    {U"do i owe|do we owe|i owe|we owe|is owed|have to pay|must pay|need to pay|must i pay|do i pay|do we pay|shall i pay",
+     U"total due payable balance amount outstanding pay charge fee sum remit settle"},
+    {U"how expensive", U"cost costs price fee charge total rate"},
+    {U"how heavy", U"weight weigh weighs kg kilograms"},
+    {U"how far", U"miles km kilometres distance"},
+    {U"how old", U"years age aged born"},
+    {U"bring back|bring it back|give back|give it back|hand back|take back|send back|send it back|bring them back",
+     U"return returned handed refund exchange exchanged withdraw back"},
+    {U"money back|my money back|paid back|pay back", U"refund refunded refunds reimburse repaid returned repay back"},
+    {U"who wrote|who sent|who is it from|who is this from|who is the sender|who is writing",
+     U"sincerely regards signed faithfully from wishes"},
+    {U"in charge", U"responsible manager head chair lead supervisor leader"},
+    {U"run out|runs out|is over", U"expire expires end ends until terminates"},
+    {U"call off|pull out|back out|get out|opt out|change my mind|step back",
+     U"cancel cancellation terminate notice withdraw withdrawal"},
+    {U"pick up|picked up", U"collect collected collection pickup"},
+    {U"take part|took part|was there|were there|who came", U"attend attended attendees present participants attendance"},
+    {U"not there|did not come|could not come|who was missing", U"apologies absent excused"},
+    {U"goes wrong|break down|breaks down", U"defect damage fault repair warranty breakdown"},
+    {U"too late|pay late|pays late|late payment|not pay|dont pay|fail to pay|forget to pay|do not pay",
+     U"late overdue interest default reminder arrears delay fee"},
+    {U"get in touch|reach someone|whom can i ask|who can i ask|whom do i ask|questions",
+     U"phone telephone email call contact questions enquiries"},
+    {U"look after|takes care|take care", U"responsible looks care maintains maintenance"},
+    {U"put off", U"postponed delayed"},
+    {U"how do i pay|how can i pay|how to pay|which way to pay|where do i send the money",
+     U"transfer payment account iban bank card cheque cash debit"},
+    {U"day off|days off|time off", U"holiday leave vacation annual"},
+    {U"bank details", U"iban account bank bic"},
+    {U"first day|start work|starts work", U"begin begins commence commences start starts from"},
+    {U"whom do i call|who do i call|whom can i call|whom should i call", U"phone telephone tel contact hotline call"},
+    {U"ran the meeting|led the meeting|leads the meeting", U"chair chaired chairman chairperson presided"},
+    {U"looks for|look for", U"recruits recruit searches wanted"},
+    {U"at the till|at the counter", U"cashier served assistant operator"},
+    {U"money do we have|money is there|money is left", U"balance account fund funds stands reserve holds"},
+    {U"meet again", U"next meeting session"},
+    {U"home office|work from home|working from home", U"home remotely remote"},
+    {U"why did|what for", U"purpose reason because"},
+    {U"paid out|pay out", U"paid payment payable transferred effected"},
+    {U"in all|all together|all in all|overall", U"total sum altogether grand overall"},
+    {U"given before|in advance|up front", U"advance deposit prepayment prepaid"},
+    {U"get paid|take home|makes a month|make a month", U"salary wage pay paid remuneration gross"},
+    {U"how was it paid|how did they pay", U"paid card cash transfer payment cheque"},
+    {U"carry on|goes on automatically|continue automatically", U"renew renewed extended prolonged renewal"},
+};
+constexpr View german_groups[] = {
+    U"gewährleistung garantie garantiert",
+    U"insgesamt gesamt gesamtbetrag rechnungsbetrag summe total endbetrag",
+    U"durchführen durchgeführt ausgeführt leistung leistungsdatum erledigt gemacht machen",
+    U"mindestens mindestlaufzeit mindestdauer minimum laufzeit",
+    U"rückgängig widerrufen widerruf rücktritt stornieren",
+    U"lastschrift abbuchung abgebucht rücklastschrift einzug eingezogen",
+    U"abbuchen abgebucht eingezogen lastschrift",
+    U"geld betrag guthaben summe",
+    U"guthaben erstattung überweisen gutschrift",
+    U"letzte schlussrechnung endabrechnung abschließend abschluss",
+    U"schreiben geschrieben grüßen gezeichnet unterschrieben verfasst",
+    U"wenden rückfragen ansprechpartner kontakt verfügung kundendienst",
+    U"tun mitteilen bitte einreichen zusenden veranlassen",
+    U"kümmern kümmert zuständig übernimmt schreibt organisiert verantwortlich",
+    U"stattfinden fand ort raum sitzungsort treffpunkt",
+    U"losgehen los beginnen beginn start",
+    U"monat monatlich monatlicher monatliche",
+    U"telefonieren telefon rufnummer hotline",
+    U"gültig gilt bis befristet",
+    U"sperren gesperrt geschlossen",
+    U"ändern änderung geändert",
+    U"umziehen umzug",
+    U"erreichen erreichbar sprechzeiten geöffnet",
+    U"einrichten einrichtung einmalig",
+    U"rechnung abrechnung",
+    U"abgeben abgabe einreichen einzureichen frist",
+    U"bewerben bewerbung bewerber",
+    U"schule klasse unterricht",
+    U"kind kinder schüler",
+    U"reise fahrt ausflug",
+    U"hotel übernachtung unterkunft",
+    U"unfall schaden schadenfall",
+    U"zeuge zeugen",
+    U"angebot kostenvoranschlag",
+
+    U"ende enden endet ablauf ablaufen läuft befristet befristung auslaufen vertragsende laufzeit kündigung kündigen bis",
+    U"beginn beginnen beginnt anfang anfangen fängt start starten startet antreten eintritt mietbeginn ab",
+    U"kosten kostet preis gebühr entgelt teuer tarif satz berechnet",
+    U"gesamt gesamtbetrag summe insgesamt endbetrag rechnungsbetrag zahlbetrag gesamtsumme total brutto bruttobetrag endsumme "
+    U"gesamtpreis",
+    U"zahlen bezahlen zahlung zahlbar überweisen überweisung begleichen entrichten fällig fälligkeit schulden schulde "
+    U"zahlungsziel zahlungsfrist",
+    U"zurück erstattet erstattung erstatten rückzahlung zurückgezahlt zurückzahlen rückerstattung",
+    U"zurückgeben rückgabe zurückgegeben umtausch umtauschen umgetauscht widerruf rücksendung",
+    U"ware artikel produkt gegenstand sache",
+    U"liefern geliefert lieferung versand versandt versendet verschickt zustellung geliefert auslieferung",
+    U"kaufen gekauft kauf bestellt bestellen bestellung erworben",
+    U"verkaufen verkauft verkauf",
+    U"vertrag vereinbarung mietvertrag mietverhältnis vertragsverhältnis arbeitsverhältnis",
+    U"mieter mieterin mietpartei",
+    U"vermieter vermieterin eigentümer hauseigentümer",
+    U"miete mietzins kaltmiete warmmiete nettomiete monatsmiete",
+    U"nebenkosten betriebskosten vorauszahlung",
+    U"kaution mietsicherheit sicherheit sicherheitsleistung",
+    U"wohnung mietsache mietobjekt räume mieträume haus",
+    U"ausziehen auszug kündigen kündigung kündigungsfrist räumen",
+    U"einziehen einzug übergabe mietbeginn",
+    U"kündigungsfrist kündigen kündigung frist",
+    U"gehalt lohn vergütung verdienen verdient bruttogehalt entgelt monatsgehalt",
+    U"urlaub urlaubstage erholungsurlaub frei",
+    U"probezeit probe erprobung",
+    U"chef vorgesetzter vorgesetzte leiter leiterin geschäftsführer teamleiter",
+    U"arbeitnehmer mitarbeiter mitarbeiterin beschäftigte angestellte",
+    U"arbeitgeber firma unternehmen",
+    U"arbeiten arbeit tätigkeit stelle arbeitsort einsatzort dienstort arbeitszeit",
+    U"krank krankheit arbeitsunfähigkeit erkrankung attest",
+    U"erlaubt erlauben gestattet zulässig verboten untersagt darf dürfen genehmigung zustimmung",
+    U"haustier haustiere tiere hund hunde katze tierhaltung",
+    U"rauchen raucher rauchverbot",
+    U"untervermieten untervermietung untermiete",
+    U"reparatur reparieren instandhaltung instandsetzung kleinreparaturen beheben behoben",
+    U"garantie gewährleistung",
+    U"schaden defekt mangel mängel beschädigung kaputt",
+    U"sitzung besprechung treffen versammlung termin",
+    U"stattfinden statt findet fand",
+    U"teilnehmer anwesend teilgenommen dabei teilnehmen anwesende",
+    U"abwesend entschuldigt fehlte fehlten",
+    U"leitung leitet geleitet vorsitz sitzungsleitung moderation",
+    U"protokoll protokollführer protokollführung protokollant",
+    U"telefon telefonnummer rufnummer handy mobil anrufen erreichen",
+    U"mail email e-mail",
+    U"adresse anschrift sitz straße befindet liegt",
+    U"kunde kundin auftraggeber käufer besteller rechnungsempfänger",
+    U"lieferant verkäufer anbieter auftragnehmer aussteller",
+    U"bekommen erhalten erhält bekommt",
+    U"abholen abgeholt abholung",
+    U"prüfen prüfung untersuchung untersuchen geprüft gutachter gutachten kontrolle",
+    U"geheim vertraulich verschwiegenheit geheimhaltung",
+    U"rabatt skonto nachlass ermäßigung abzug",
+    U"strafe vertragsstrafe bußgeld",
+    U"mahnung verspätet verzug verzugszinsen spät säumnis überfällig",
+    U"auto fahrzeug wagen pkw",
+    U"arzt ärztin doktor",
+    U"unterschrieben unterzeichnet unterschrift grüßen gezeichnet unterschreiben",
+    U"widerspruch einspruch widersprechen",
+    U"beschwerde reklamation reklamieren beanstandung",
+    U"öffnungszeiten geöffnet öffnet offen",
+    U"verantwortlich zuständig kümmert verantwortung",
+    U"zusätzlich weitere weiteren extra",
+    U"brauchen benötigen benötigt nötig erforderlich mitbringen mitzubringen",
+    U"steuer mehrwertsteuer umsatzsteuer mwst ust",
+    U"versicherung versichert versichern",
+    U"gericht gerichtsstand streitigkeiten",
+    U"recht rechts anwendbares",
+    U"verlängern verlängert verlängerung",
+    U"erhöhen erhöht steigt steigen erhöhung",
+    U"senken gesenkt sinkt",
+    U"beschließen beschlossen beschluss entschieden",
+    U"größe groß fläche wohnfläche quadratmeter",
+    U"überstunden mehrarbeit",
+    U"verbrauch verbraucht strom energie",
+    U"ansprechpartner kontakt fragen rückfragen auskunft",
+    U"konto iban kontonummer bankverbindung",
+    U"rate raten teilzahlung",
+    U"anzahlung vorkasse",
+    U"stornieren stornierung absagen rücktritt",
+    U"besuch besuchen termin",
+    U"essen trinken nüchtern",
+    U"schlüssel schlüsselübergabe",
+    U"passieren passiert geschehen ereignet",
 };
 constexpr View chinese_groups[] = {
     U"到期 期满 届满 终止 结束 截止 止",
@@ -170,6 +516,62 @@ constexpr Cue cues[] = {
     {U"budget", AnswerKind::money},
     {U"how", AnswerKind::number},
 };
+constexpr Cue german_cues[] = {
+    {U"wie lange", AnswerKind::duration},
+    {U"wie oft", AnswerKind::duration},
+    {U"wie schnell", AnswerKind::duration},
+    {U"wie viele tage", AnswerKind::duration},
+    {U"wieviele tage", AnswerKind::duration},
+    {U"wie viel zeit", AnswerKind::duration},
+    {U"frist", AnswerKind::duration},
+    {U"kündigungsfrist", AnswerKind::duration},
+    {U"dauer", AnswerKind::duration},
+    {U"wann", AnswerKind::date},
+    {U"wie viel uhr", AnswerKind::date},
+    {U"welches datum", AnswerKind::date},
+    {U"welchem datum", AnswerKind::date},
+    {U"welchem tag", AnswerKind::date},
+    {U"welchen tag", AnswerKind::date},
+    {U"datum", AnswerKind::date},
+    {U"wer", AnswerKind::person},
+    {U"wem", AnswerKind::person},
+    {U"wen", AnswerKind::person},
+    {U"wessen", AnswerKind::person},
+    {U"wo", AnswerKind::place},
+    {U"wohin", AnswerKind::place},
+    {U"woher", AnswerKind::place},
+    {U"adresse", AnswerKind::place},
+    {U"anschrift", AnswerKind::place},
+    {U"warum", AnswerKind::reason},
+    {U"weshalb", AnswerKind::reason},
+    {U"wieso", AnswerKind::reason},
+    {U"grund", AnswerKind::reason},
+    {U"wie viele", AnswerKind::number},
+    {U"wieviele", AnswerKind::number},
+    {U"prozent", AnswerKind::percent},
+    {U"prozentsatz", AnswerKind::percent},
+    {U"zinsen", AnswerKind::percent},
+    {U"zinssatz", AnswerKind::percent},
+    {U"skonto", AnswerKind::percent},
+    {U"rabatt", AnswerKind::percent},
+    {U"steuersatz", AnswerKind::percent},
+    {U"wie viel prozent", AnswerKind::percent},
+    {U"wie hoch", AnswerKind::money},
+    {U"wie viel", AnswerKind::money},
+    {U"wieviel", AnswerKind::money},
+    {U"wie teuer", AnswerKind::money},
+    {U"kostet", AnswerKind::money},
+    {U"kosten", AnswerKind::money},
+    {U"preis", AnswerKind::money},
+    {U"betrag", AnswerKind::money},
+    {U"gesamtbetrag", AnswerKind::money},
+    {U"miete", AnswerKind::money},
+    {U"gehalt", AnswerKind::money},
+    {U"gebühr", AnswerKind::money},
+    {U"wie groß", AnswerKind::number},
+    {U"wie gross", AnswerKind::number},
+};
+
 // Of Chinese; taken out of the question, as its grammar is not the answer's. A cue of another kind only is no grammar.
 struct ChineseCue {
   View words;
@@ -242,25 +644,87 @@ constexpr View measures[] = {U"long",  U"much",   U"many",   U"big",    U"large"
                              U"get",   U"one",    U"person", U"people", U"name",  U"named", U"kind",   U"sort",
                              U"there", U"either", U"other",  U"out",    U"up",    U"off"};
 
-constexpr View months[] = {U"january",   U"february", U"march",    U"april",    U"may",  U"june", U"july", U"august",
-                           U"september", U"october",  U"november", U"december", U"jan",  U"feb",  U"mar",  U"apr",
-                           U"jun",       U"jul",      U"aug",      U"sep",      U"sept", U"oct",  U"nov",  U"dec"};
-constexpr View weekdays[] = {U"monday", U"tuesday", U"wednesday", U"thursday",  U"friday",  U"saturday",
-                             U"sunday", U"mondays", U"tuesdays",  U"thursdays", U"fridays", U"saturdays"};
-constexpr View spans[] = {U"second", U"seconds", U"minute", U"minutes", U"hour",  U"hours", U"day",     U"days",   U"week",
-                          U"weeks",  U"month",   U"months", U"quarter", U"years", U"year",  U"months'", U"weeks'", U"days'"};
-constexpr View number_words[] = {U"one",   U"two",    U"three",   U"four",    U"five",     U"six",    U"seven", U"eight",
-                                 U"nine",  U"ten",    U"eleven",  U"twelve",  U"twenty",   U"thirty", U"forty", U"fifty",
-                                 U"sixty", U"ninety", U"hundred", U"fifteen", U"fourteen", U"half",   U"once",  U"twice"};
+constexpr View german_measures[] = {U"lange", U"hoch",      U"oft",    U"schnell", U"spätestens", U"genau",
+                                    U"name",  U"heißt",     U"heisst", U"heißen",  U"uhr",        U"datum",
+                                    U"monat", U"monatlich", U"pro",    U"selbst",  U"eigentlich"};
+
+constexpr View months[] = {U"januar",    U"februar",  U"märz",     U"mai",      U"juni", U"juli", U"oktober", U"dezember",
+                           U"january",   U"february", U"march",    U"april",    U"may",  U"june", U"july",    U"august",
+                           U"september", U"october",  U"november", U"december", U"jan",  U"feb",  U"mar",     U"apr",
+                           U"jun",       U"jul",      U"aug",      U"sep",      U"sept", U"oct",  U"nov",     U"dec"};
+constexpr View weekdays[] = {U"montag",   U"dienstag", U"mittwoch",  U"donnerstag", U"freitag",     U"samstag",  U"sonnabend",
+                             U"sonntag",  U"montags",  U"dienstags", U"mittwochs",  U"donnerstags", U"freitags", U"samstags",
+                             U"sonntags", U"monday",   U"tuesday",   U"wednesday",  U"thursday",    U"friday",   U"saturday",
+                             U"sunday",   U"mondays",  U"tuesdays",  U"thursdays",  U"fridays",     U"saturdays"};
+constexpr View spans[] = {U"tag",          U"tage",         U"tagen",         U"woche",    U"wochen",    U"monat",
+                          U"monate",       U"monaten",      U"jahr",          U"jahre",    U"jahren",    U"stunde",
+                          U"stunden",      U"minute",       U"minuten",       U"werktage", U"werktagen", U"arbeitstage",
+                          U"arbeitstagen", U"kalendertage", U"kalendertagen", U"quartal",  U"nächte",    U"second",
+                          U"seconds",      U"minute",       U"minutes",       U"hour",     U"hours",     U"day",
+                          U"days",         U"week",         U"weeks",         U"month",    U"months",    U"quarter",
+                          U"years",        U"year",         U"months'",       U"weeks'",   U"days'"};
+constexpr View number_words[] = {
+    U"zwei",    U"drei",     U"vier",     U"fünf",    U"sechs",   U"sieben",  U"acht",    U"neun",    U"zehn",    U"elf",
+    U"zwölf",   U"vierzehn", U"fünfzehn", U"zwanzig", U"dreißig", U"vierzig", U"fünfzig", U"sechzig", U"neunzig", U"hundert",
+    U"einmal",  U"zweimal",  U"one",      U"two",     U"three",   U"four",    U"five",    U"six",     U"seven",   U"eight",
+    U"nine",    U"ten",      U"eleven",   U"twelve",  U"twenty",  U"thirty",  U"forty",   U"fifty",   U"sixty",   U"ninety",
+    U"hundred", U"fifteen",  U"fourteen", U"half",    U"once",    U"twice"};
 constexpr View ordinals[] = {U"first",   U"second", U"third", U"fourth", U"fifth", U"sixth",
                              U"seventh", U"eighth", U"ninth", U"tenth",  U"last"};
-constexpr View titles[] = {U"mr", U"mrs", U"ms", U"miss", U"dr", U"doctor", U"prof", U"professor", U"sir", U"madam"};
+constexpr View german_one[] = {U"ein", U"eine", U"einen", U"einem", U"einer", U"eines"};
+constexpr View titles[] = {U"herr", U"herrn", U"frau",   U"familie", U"mr",        U"mrs", U"ms",
+                           U"miss", U"dr",    U"doctor", U"prof",    U"professor", U"sir", U"madam"};
 constexpr View companies[] = {U"ltd", U"inc", U"gmbh", U"llc", U"plc", U"ag", U"corp", U"limited", U"company"};
-constexpr View places[] = {U"street", U"road",  U"lane",     U"avenue",    U"square",  U"yard",  U"row",     U"drive",  U"park",
-                           U"quay",   U"court", U"house",    U"building",  U"floor",   U"room",  U"hall",    U"office", U"wing",
-                           U"unit",   U"site",  U"premises", U"warehouse", U"factory", U"store", U"station", U"airport"};
-constexpr View place_words[] = {U"in", U"at", U"to", U"near", U"from", U"beside", U"behind", U"opposite"};
-constexpr View reasons[] = {U"because", U"since", U"due", U"owing", U"reason", U"therefore", U"as", U"for"};
+constexpr View places[] = {U"platz",
+                           U"weg",
+                           U"gasse",
+                           U"allee",
+                           U"gebäude",
+                           U"raum",
+                           U"saal",
+                           U"büro",
+                           U"etage",
+                           U"stock",
+                           U"obergeschoss",
+                           U"erdgeschoss",
+                           U"filiale",
+                           U"lager",
+                           U"werk",
+                           U"rathaus",
+                           U"bahnhof",
+                           U"standort",
+                           U"besprechungsraum",
+                           U"konferenzraum",
+                           U"street",
+                           U"road",
+                           U"lane",
+                           U"avenue",
+                           U"square",
+                           U"yard",
+                           U"row",
+                           U"drive",
+                           U"park",
+                           U"quay",
+                           U"court",
+                           U"house",
+                           U"building",
+                           U"floor",
+                           U"room",
+                           U"hall",
+                           U"office",
+                           U"wing",
+                           U"unit",
+                           U"site",
+                           U"premises",
+                           U"warehouse",
+                           U"factory",
+                           U"store",
+                           U"station",
+                           U"airport"};
+constexpr View place_words[] = {U"im", U"nach", U"bei",  U"beim",   U"aus",    U"in",      U"at",
+                                U"to", U"near", U"from", U"beside", U"behind", U"opposite"};
+constexpr View reasons[] = {U"weil",    U"wegen", U"aufgrund", U"daher", U"deshalb", U"denn",      U"infolge", U"grund",
+                            U"because", U"since", U"due",      U"owing", U"reason",  U"therefore", U"as",      U"for"};
 
 constexpr View endings[] = {U"ment", U"able", U"ance", U"ing", U"ion", U"ed", U"ly", U"al"};
 
@@ -301,13 +765,14 @@ double date_in(const EvidenceLine& line, const Tokens& tokens) {
 }
 double span_in(const Tokens& tokens) {
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {
-    if (!is_number(tokens[i]->text) && !among(tokens[i]->text, ordinals)) continue;
+    if (!is_number(tokens[i]->text) && !among(tokens[i]->text, ordinals) && !among(tokens[i]->text, german_one)) continue;
     if (among(tokens[i + 1]->text, spans)) return 1;
     if (i + 2 < tokens.size() && among(tokens[i + 2]->text, spans)) return 0.9;  // "three working days"
   }
   return 0;
 }
-double person_in(const EvidenceLine& line, const Tokens& tokens) {
+// In German every noun has a capital: one by itself tells nothing.
+double person_in(const EvidenceLine& line, const Tokens& tokens, bool german) {
   double best = 0;
   for (size_t i = 0; i < tokens.size(); ++i) {
     if (among(tokens[i]->text, titles) && i + 1 < tokens.size()) return 1;
@@ -316,17 +781,20 @@ double person_in(const EvidenceLine& line, const Tokens& tokens) {
     const bool first = sentence_ended_before(line, tokens[i]->begin);
     const bool pair = i + 1 < tokens.size() && is_name_like(line, *tokens[i + 1]) &&
                       tokens[i + 1]->begin - tokens[i]->begin <= tokens[i]->text.size() + 2;
-    best = std::max(best, pair ? (first ? 0.8 : 1) : first ? 0 : 0.6);
+    best = std::max(best, pair ? (first ? 0.8 : german ? 0.9 : 1) : first || german ? 0 : 0.6);
   }
   return best;
 }
-double place_in(const EvidenceLine& line, const Tokens& tokens) {
+double place_in(const EvidenceLine& line, const Tokens& tokens, bool german) {
   double best = 0;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const View word = tokens[i]->text;
-    if (among(word, places) || word.ends_with(U"strasse") || word.ends_with(U"stra\u00DFe"))
+    if (among(word, places) || word.ends_with(U"strasse") || word.ends_with(U"stra\u00DFe") ||
+        (german && (word.ends_with(U"saal") || word.ends_with(U"raum") || word.ends_with(U"geb\u00E4ude") ||
+                    word.ends_with(U"platz") || word.ends_with(U"weg") || word.ends_with(U"allee") || word.ends_with(U"gasse"))))
       best = std::max(best, i > 0 && is_name_like(line, *tokens[i]) ? 1.0 : 0.7);
-    if (among(word, place_words) && i + 1 < tokens.size() && is_name_like(line, *tokens[i + 1])) best = std::max(best, 0.8);
+    if (among(word, place_words) && i + 1 < tokens.size() && is_name_like(line, *tokens[i + 1]))
+      best = std::max(best, german ? 0.6 : 0.8);
   }
   return best;
 }
@@ -400,24 +868,81 @@ bool same_stem(View a, View b) {
   return x == y || (common >= 5 && double(common) >= 0.7 * double(std::max(x.size(), y.size())));
 }
 
+// German: umlauts and endings do not count, nor the "ge" of participles: "gezahlt", "Zahlung" -> "zahl".
+std::u32string german_stem(View word) {
+  std::u32string out;
+  for (const char32_t c : word) {
+    if (c == 0xDF)
+      out += U"ss";
+    else
+      out += c == 0xE4 ? U'a' : c == 0xF6 ? U'o' : c == 0xFC ? U'u' : c;
+  }
+  static constexpr View german_endings[] = {U"ungen", U"lich", U"ern", U"ung", U"end", U"en", U"er",
+                                            U"es",    U"em",   U"e",   U"n",   U"s",   U"t"};
+  static constexpr View doers[] = {U"mieter", U"leiter", U"arbeiter", U"vertreter", U"meister", U"nehmer", U"geber"};
+  if (out.starts_with(U"ge") && out.size() >= 7 && (out.ends_with(U"t") || out.ends_with(U"en"))) out.erase(0, 2);
+  for (bool again = true; again;) {
+    again = false;
+    if (std::any_of(std::begin(doers), std::end(doers), [&](View doer) { return View(out).ends_with(doer); })) break;
+    for (const View ending : german_endings) {
+      if (!View(out).ends_with(ending) || out.size() < ending.size() + 4) continue;
+      if (ending == U"n" && View(U"erl").find(out[out.size() - 2]) == View::npos) continue;
+      if (ending == U"s" && out[out.size() - 2] == U's') continue;
+      out.resize(out.size() - ending.size());
+      again = true;
+      break;
+    }
+  }
+  return out;
+}
+constexpr double part_quality = 0.8;  // of a compound that the word is part of
+double german_quality(View token, View word) {
+  if (token == word) return 1;
+  if (std::any_of(token.begin(), token.end(), is_digit) || std::any_of(word.begin(), word.end(), is_digit)) return 0;
+  const std::u32string a = german_stem(token), b = german_stem(word);
+  if (a == b) return 1;
+  const View longer = a.size() > b.size() ? View(a) : View(b), shorter = a.size() > b.size() ? View(b) : View(a);
+  // The words themselves five letters or more: "nach" is no part of "Übernachtung".
+  if (std::min(token.size(), word.size()) >= 5 && shorter.size() >= 4 && longer.size() >= shorter.size() + 3 &&
+      (longer.ends_with(shorter) || longer.starts_with(shorter)))
+    return part_quality;
+  return 0;
+}
+
+std::vector<View> cut(View list, char32_t between) {
+  std::vector<View> parts;
+  while (!list.empty()) {
+    const size_t end = std::min(list.find(between), list.size());
+    parts.push_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return parts;
+}
 const auto& near_table() {
   static const auto table = [] {
     std::vector<std::vector<View>> rows;
-    const auto cut = [&](const auto& list) {
-      for (View rest : list) {
-        auto& row = rows.emplace_back();
-        while (!rest.empty()) {
-          const size_t end = std::min(rest.find(U' '), rest.size());
-          row.push_back(rest.substr(0, end));
-          rest.remove_prefix(std::min(end + 1, rest.size()));
-        }
-      }
-    };
-    cut(groups);
-    cut(chinese_groups);
+    for (const View list : groups) rows.push_back(cut(list, U' '));
+    for (const View list : chinese_groups) rows.push_back(cut(list, U' '));
     return rows;
   }();
   return table;
+}
+const auto& german_table() {
+  static const auto table = [] {
+    std::vector<std::vector<View>> rows;
+    for (const View list : german_groups) rows.push_back(cut(list, U' '));
+    return rows;
+  }();
+  return table;
+}
+std::vector<View> german_near_of(View word) {
+  std::vector<View> near;
+  const std::u32string stem_of_word = german_stem(word);
+  for (const auto& row : german_table())
+    if (std::any_of(row.begin(), row.end(), [&](View one) { return one == word || german_stem(one) == stem_of_word; }))
+      for (const View one : row)
+        if (one != word && !among(one, near)) near.push_back(one);
+  return near;
 }
 std::vector<View> near_of(View word) {
   std::vector<View> near;
@@ -431,7 +956,7 @@ std::vector<View> near_of(View word) {
 void add_chinese_run(View run, std::vector<Asked::Term>& terms) {
   const auto add = [&](View text, bool known) {
     if (std::none_of(terms.begin(), terms.end(), [&](const Asked::Term& t) { return t.text == text; }))
-      terms.push_back({std::u32string(text), known ? near_of(text) : std::vector<View>{}, false});
+      terms.push_back({std::u32string(text), known ? near_of(text) : std::vector<View>{}, false, false});
   };
   size_t plain = 0;  // where what no list knows begins
   const auto pairs = [&](size_t end) {
@@ -455,14 +980,39 @@ void add_chinese_run(View run, std::vector<Asked::Term>& terms) {
 }
 
 double quality_of(View token, const Asked::Term& term) {
+  if (term.german) {
+    double best = german_quality(token, term.text);
+    for (const View near : term.near)
+      if (best < near_quality) best = std::max(best, near_quality * german_quality(token, near));
+    return best;
+  }
   if (same_stem(token, term.text)) return 1;
   return std::any_of(term.near.begin(), term.near.end(), [&](View near) { return same_stem(token, near); }) ? near_quality : 0;
+}
+
+// Sayings become one term each; the first word stands for the rest.
+void take_sayings(std::u32string& text, std::vector<Asked::Term>& terms) {
+  std::u32string plain = U" ";
+  for (const char32_t c : text) plain += is_letter(c) || is_digit(c) || c == U'-' ? c : U' ';
+  plain += U' ';
+  for (const Saying& saying : sayings)
+    for (const View phrase : cut(saying.phrases, U'|')) {
+      const size_t at = plain.find(U" " + std::u32string(phrase) + U" ");
+      if (at == std::u32string::npos) continue;
+      const View head = phrase.substr(0, phrase.find(U' '));
+      terms.push_back(
+          {std::u32string(head == U"how" || head == U"what" || head == U"who" ? cut(saying.near, U' ').front() : head),
+           cut(saying.near, U' '), false, false});
+      for (size_t i = 0; i < phrase.size(); ++i) text[at + i] = U' ', plain[at + 1 + i] = U' ';
+      break;
+    }
 }
 
 }  // namespace
 
 Asked asked_of(std::string_view question) {
   Asked asked;
+  const bool german = asked.german = reads_as_german(question);
   std::u32string text = letters_of(question).text;
   if (text.size() > most_characters) text.resize(most_characters);
   if (std::any_of(text.begin(), text.end(), is_ideographic)) {
@@ -485,11 +1035,13 @@ Asked asked_of(std::string_view question) {
     }
   } else {
     const std::u32string plain = U" " + plain_label(text) + U" ";
-    for (const Cue& cue : cues)
+    const std::span<const Cue> list = german ? std::span<const Cue>(german_cues) : std::span<const Cue>(cues);
+    for (const Cue& cue : list)
       if (plain.find(U" " + std::u32string(cue.words) + U" ") != std::u32string::npos) {
         asked.kind = cue.kind;
         break;
       }
+    if (!german) take_sayings(text, asked.terms);
   }
   std::u32string before;
   for (std::u32string& word : content_words(to_utf8(text))) {
@@ -499,17 +1051,17 @@ Asked asked_of(std::string_view question) {
     both.append(U" ").append(word);
     const bool follows = both.size() > word.size() + 1 && text.find(both) != std::u32string::npos;
     before = word;
-    if (among(word, measures)) {
+    if (german ? among(word, german_measures) : among(word, measures)) {
       before.clear();
       continue;
     }
     if (std::none_of(asked.terms.begin(), asked.terms.end(), [&](const Asked::Term& t) { return t.text == word; })) {
-      std::vector<View> near = near_of(word);
-      asked.terms.push_back({std::move(word), std::move(near), follows});
+      std::vector<View> near = german ? german_near_of(word) : near_of(word);
+      asked.terms.push_back({std::move(word), std::move(near), follows, german});
     }
   }
   if (asked.terms.empty())  // of question words only
-    for (std::u32string& word : content_words(to_utf8(text))) asked.terms.push_back({std::move(word), {}, false});
+    for (std::u32string& word : content_words(to_utf8(text))) asked.terms.push_back({std::move(word), {}, false, german});
   if (asked.terms.size() > most_terms) asked.terms.resize(most_terms);
   return asked;
 }
@@ -536,7 +1088,7 @@ bool holds_in_a_row(const EvidenceLine& line, size_t begin, size_t end, const As
   return false;
 }
 
-double holds(const EvidenceLine& line, size_t begin, size_t end, AnswerKind kind) {
+double holds(const EvidenceLine& line, size_t begin, size_t end, AnswerKind kind, bool german) {
   if (kind == AnswerKind::any) return 0;
   Tokens tokens;
   for (const EvidenceLine::Token& token : line.tokens)
@@ -571,8 +1123,8 @@ double holds(const EvidenceLine& line, size_t begin, size_t end, AnswerKind kind
       at_least(std::any_of(tokens.begin(), tokens.end(), [](const auto* token) { return token->text == U"percent"; }) ? 1 : 0);
       at_least(value({Value::Kind::amount}) ? 0.5 : 0);
       break;
-    case AnswerKind::person: at_least(person_in(line, tokens)); break;
-    case AnswerKind::place: at_least(place_in(line, tokens)); break;
+    case AnswerKind::person: at_least(person_in(line, tokens, german)); break;
+    case AnswerKind::place: at_least(place_in(line, tokens, german)); break;
     case AnswerKind::reason:
       at_least(std::any_of(tokens.begin(), tokens.end(), [](const auto* token) { return among(token->text, reasons); }) ? 0.8
                                                                                                                         : 0);

@@ -1,6 +1,6 @@
-// fusion/asked.h - what a question asks for, by its words alone: the kind of thing that answers it, and the words that the
-// answer's sentence should hold, each with others that mean nearly the same in business papers. Used to rank quotations, never to
-// decide that something is an answer.
+// fusion/asked.h - what a question (English, Chinese, German) asks for, by its words alone: the kind of thing that answers it,
+// and the words that the answer's sentence should hold, each with others that mean nearly the same in business papers. Used to
+// rank quotations, never to decide that something is an answer.
 #pragma once
 
 #include <string>
@@ -18,8 +18,10 @@ struct Asked {
     std::u32string text;                    // a folded word; of Chinese a word of the lists, else a pair of ideographs
     std::vector<std::u32string_view> near;  // nearly the same; static storage
     bool follows = false;                   // stands right behind the term before it
+    bool german = false;                    // compared by German endings and as part of compounds
   };
   AnswerKind kind = AnswerKind::any;
+  bool german = false;
   std::vector<Term> terms;  // each once, at most 48; no question words where there are others
 };
 Asked asked_of(std::string_view question);
@@ -31,6 +33,6 @@ double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Te
 bool holds_in_a_row(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& first, const Asked::Term& second);
 
 // Do characters [begin, end) of a line hold something of this kind? 0 to 1.
-double holds(const EvidenceLine& line, size_t begin, size_t end, AnswerKind kind);
+double holds(const EvidenceLine& line, size_t begin, size_t end, AnswerKind kind, bool german = false);
 
 }  // namespace bifrons

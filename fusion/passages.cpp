@@ -2,10 +2,13 @@
 #include "fusion/passages.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "fusion/document_answer.h"
 #include "fusion/guard.h"
+#include "fusion/sentences.h"
 #include "language/text_model.h"
 #include "ocr/document/chunks.h"
 
@@ -15,6 +18,11 @@ namespace {
 
 constexpr int64_t template_tokens = 32;  // roles and marks that the chat template adds around a message
 constexpr int most_hits = 24;            // a document
+// Reciprocal-rank fusion of the passages' own ranking and that of their best sentences; the constant is the one it is published
+// with. Ties go to the passages' own.
+constexpr double fusion_constant = 60;
+constexpr size_t most_sentences = 200;
+constexpr size_t always_sent = 2;  // best of either ranking, whatever the other says of them
 
 struct Picked {  // a passage before its text
   int64_t document = 0, page = 0;
@@ -98,6 +106,7 @@ class Builder {
       for (Hit& hit : shelf_.source(d).search(question_, most_hits))
         ranked.push_back({hit.score, {d, hit.chunk.page, std::move(hit.chunk.lines)}});
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    fuse_sentences(ranked);
     if (ranked.empty()) from_the_start(ranked, room);
     std::vector<Picked> chosen;
     int64_t tokens = 0;
@@ -111,6 +120,38 @@ class Builder {
     }
     for (const Picked& place : merged(std::move(chosen))) prompt.passages.push_back(passage(place, prompt));
     finish(prompt);
+  }
+  // Passages already ranked get their places beside those of their best sentences, which know what kind of thing is asked for and
+  // other words for it; passages that no word of the question stands in come in by them.
+  void fuse_sentences(std::vector<std::pair<double, Picked>>& ranked) {
+    for (size_t i = 0; i < ranked.size(); ++i)
+      ranked[i].first = 1 / (fusion_constant + double(i) + 1) + (i < always_sent ? 1 : 0);
+    SentenceRanking ranking(question_, shelf_);
+    std::map<std::tuple<int64_t, int64_t, std::string>, size_t> passage_with;  // a line: its best passage
+    for (size_t i = 0; i < ranked.size(); ++i)
+      for (const std::string& line : ranked[i].second.lines)
+        passage_with.try_emplace({ranked[i].second.document, ranked[i].second.page, line}, i);
+    std::set<size_t> placed;
+    size_t seen = 0;
+    for (const Sentence* sentence : ranking.ranked()) {
+      if (++seen > most_sentences) break;
+      const EvidenceLine& line = *sentence->parts.front().line;
+      auto at = passage_with.find({line.document, line.page, line.line->id});
+      if (at == passage_with.end()) {
+        std::string heading;
+        for (Chunk& chunk : make_chunks(shelf_.page(line.document, line.page), heading)) {
+          if (std::find(chunk.lines.begin(), chunk.lines.end(), line.line->id) == chunk.lines.end()) continue;
+          for (const std::string& id : chunk.lines) passage_with.try_emplace({line.document, line.page, id}, ranked.size());
+          ranked.push_back({0, {line.document, line.page, std::move(chunk.lines)}});
+          break;
+        }
+        at = passage_with.find({line.document, line.page, line.line->id});
+        if (at == passage_with.end()) continue;
+      }
+      if (!placed.insert(at->second).second) continue;
+      ranked[at->second].first += 1 / (fusion_constant + double(placed.size())) + (placed.size() <= always_sent ? 1 : 0);
+    }
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   }
   // A question of stop words only ("What is this about?"): the beginning tells.
   void from_the_start(std::vector<std::pair<double, Picked>>& ranked, int64_t room) {

@@ -2,103 +2,15 @@
 #include "fusion/quotations.h"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
-#include <set>
-#include <tuple>
 
 #include "fusion/answer_phrases.h"
-#include "fusion/asked.h"
 #include "fusion/citations.h"
 #include "fusion/extractor.h"
-#include "fusion/extractor_pairs.h"
-#include "ocr/document/fold.h"
-#include "ocr/document/utf8.h"
+#include "fusion/sentences.h"
 
 namespace bifrons {
 
 namespace {
-
-constexpr size_t most_lines = 4;  // of one quotation
-// Of a document of so many pages every sentence is ranked; of a longer one those of the best passages' pages.
-constexpr size_t most_pages = 40;
-constexpr int most_passages = 24;
-// Of the question's terms, so much must be in a sentence or around it to be worth showing; less is enough where the sentence
-// holds the kind of thing that is asked for, and still less beside a sentence that has enough.
-constexpr double least_share = 0.5, least_share_of_kind = 0.34, least_share_beside = 0.25;
-// What a term is worth that stands beside the sentence in its block, in the heading above, or in the document's first lines.
-constexpr double beside = 0.35, above = 0.45, on_top = 0.15;
-constexpr size_t title_sentences = 2;
-constexpr double sure_of_kind = 0.5;
-constexpr double kind_boost = 1.5;      // of a sentence with a date, where the question is when
-constexpr double passage_boost = 0.25;  // of sentences of the passage that search ranks first
-constexpr double phrase_boost = 0.3;    // of a term that follows the one before it as in the question
-constexpr double heading_share = 0.5;   // a heading names its matter but tells nothing of it
-
-// Words of a block that are read as one: a sentence, a row of cells, a label with the line below it.
-struct Sentence {
-  struct Part {
-    const EvidenceLine* line = nullptr;
-    size_t begin = 0, end = 0;  // characters
-  };
-  std::vector<Part> parts;
-  size_t block = 0;           // counted over all pages
-  size_t document_begin = 0;  // the document's first sentence
-  bool is_heading = false;
-  double score = 0;
-};
-
-bool ends_with(const EvidenceLine& line, std::u32string_view signs) {
-  return !line.letters.text.empty() && signs.find(line.letters.text.back()) != std::u32string_view::npos;
-}
-
-bool has_cells(const EvidenceLine& line, const std::vector<Segment>& segments) {
-  const double width = line.letters.text.empty() ? 0 : (line.line->box.x1 - line.line->box.x0) / double(line.letters.text.size());
-  for (size_t i = 1; i < segments.size(); ++i)
-    if (segments[i].x0 - segments[i - 1].x1 > 2 * width) return true;
-  return false;
-}
-
-// Ends a sentence at the sign s[i] where segments_of sees none.
-bool ends_sentence(const EvidenceLine& line, size_t begin, size_t i) {
-  const std::u32string& s = line.letters.text;
-  if (i + 2 >= s.size() || s[i + 1] != U' ') return false;
-  if (s[i] == U'!' || s[i] == U'?') return begins_with_capital(line, i + 2);
-  return sentence_ends_behind_number(line, begin, i);
-}
-
-// A line cut where sentences end; a row of cells stays whole.
-std::vector<std::pair<size_t, size_t>> sentences_of(const EvidenceLine& line) {
-  const std::vector<Segment> segments = segments_of(line);
-  if (segments.empty()) return {};
-  if (has_cells(line, segments)) return {{segments.front().begin, segments.back().end}};
-  std::vector<std::pair<size_t, size_t>> sentences;
-  for (const Segment& segment : segments) {
-    size_t from = segment.begin;
-    for (size_t i = from; i + 2 < segment.end; ++i)
-      if (ends_sentence(line, from, i)) sentences.emplace_back(from, i + 1), from = i + 2;
-    sentences.emplace_back(from, segment.end);
-  }
-  return sentences;
-}
-
-// Does the last sentence of `line` go on in the line below it? The block's lines reach from `left` to `right`.
-bool goes_on(const EvidenceLine& line, const EvidenceLine& next, double left, double right) {
-  if (ends_with(line, U":")) return next.values.empty() || line.values.empty();  // a label over its value
-  if (ends_with(line, U",")) return true;                                        // "Yours sincerely,"
-  if (ends_with(line, U".!?;\u3002")) return false;
-  const bool full = line.line->box.x1 >= left + 0.75 * (right - left);
-  const bool prose = line.tokens.size() >= 5 || line.letters.text.size() >= 12;
-  return full && prose && !has_cells(line, segments_of(line)) && !has_cells(next, segments_of(next));
-}
-
-// One short line by itself that says nothing yet: "3. Rent and charges".
-bool looks_like_a_heading(const Block& block, const EvidenceLine& line) {
-  if (block.type == Block::Type::heading) return true;
-  return block.lines.size() == 1 && line.tokens.size() <= 9 && line.letters.text.size() <= 60 &&
-         !ends_with(line, U".!?:;,\u3002") &&
-         std::none_of(line.values.begin(), line.values.end(), [](const Value& v) { return v.kind != Value::Kind::number; });
-}
 
 std::vector<size_t> words_of(const Sentence::Part& part) {
   std::vector<size_t> words;
@@ -107,148 +19,6 @@ std::vector<size_t> words_of(const Sentence::Part& part) {
       words.push_back(part.line->owner[i]);
   return words;
 }
-
-class Ranking {
- public:
-  Ranking(std::string_view question, PageShelf& shelf) : question_(question), shelf_(shelf), asked_(asked_of(question)) {
-    for (int64_t d = 0; d < shelf.documents(); ++d) gather(d);
-    weigh();
-  }
-
-  // Best first; none where not one is worth showing by itself.
-  std::vector<const Sentence*> best() {
-    for (size_t s = 0; s < sentences_.size(); ++s) score(s);
-    std::vector<const Sentence*> ranked;
-    for (const Sentence& sentence : sentences_)
-      if (found_ && sentence.score > 0) ranked.push_back(&sentence);
-    std::stable_sort(ranked.begin(), ranked.end(), [](const Sentence* a, const Sentence* b) { return a->score > b->score; });
-    return ranked;
-  }
-
- private:
-  void gather(int64_t document) {
-    const PageSource& source = shelf_.source(document);
-    const std::vector<Hit> hits = source.search(question_, most_passages);
-    std::vector<int64_t> numbers = source.pages();
-    if (numbers.size() > most_pages) {
-      std::set<int64_t> likely;
-      for (const Hit& hit : hits) likely.insert(hit.chunk.page);
-      std::string near(question_);  // the answer may say it in other words
-      for (const Asked::Term& term : asked_.terms)
-        for (const std::u32string_view word : term.near) near += ' ' + to_utf8(word);
-      for (const Hit& hit : source.search(near, most_passages)) likely.insert(hit.chunk.page);
-      numbers.assign(likely.begin(), likely.end());
-    }
-    const size_t begin = sentences_.size();
-    for (const int64_t number : numbers) gather(document, number, begin);
-    for (const Hit& hit : hits)
-      for (const std::string& line : hit.chunk.lines) {
-        double& share = passage_share_[{document, hit.chunk.page, line}];
-        share = std::max(share, hit.score / hits.front().score);
-      }
-  }
-
-  void gather(int64_t document, int64_t number, size_t begin) {
-    const std::vector<EvidenceLine>& lines = shelf_.lines(document, number);
-    size_t at = 0;
-    size_t heading = none;
-    for (const Block& block : shelf_.page(document, number).blocks) {
-      ++blocks_;
-      // Running heads say the same on every page; like search, this looks at those of the first.
-      if (number != 1 && (block.type == Block::Type::header || block.type == Block::Type::footer)) {
-        at += block.lines.size();
-        continue;
-      }
-      double left = 1e300, right = -1e300;
-      for (const Line& line : block.lines) left = std::min(left, line.box.x0), right = std::max(right, line.box.x1);
-      bool open = false;  // the last sentence goes on
-      for (size_t l = 0; l < block.lines.size(); ++l, ++at) {
-        const EvidenceLine& line = lines[at];
-        const bool is_heading = looks_like_a_heading(block, line);
-        for (const auto& [begin_at, end_at] : sentences_of(line)) {
-          if (!open || sentences_.back().parts.size() == most_lines) {
-            sentences_.push_back({.parts = {}, .block = blocks_, .document_begin = begin, .is_heading = is_heading, .score = 0});
-            headings_.push_back(heading);
-          }
-          sentences_.back().parts.push_back({&line, begin_at, end_at});
-          open = false;
-        }
-        if (is_heading && !sentences_.empty()) heading = sentences_.size() - 1;
-        open = !is_heading && l + 1 < block.lines.size() && goes_on(line, lines[at + 1], left, right);
-      }
-    }
-  }
-
-  // Of each sentence and term: how well it holds it; of each term: how much it tells.
-  void weigh() {
-    const size_t terms = asked_.terms.size();
-    held_.resize(sentences_.size(), std::vector<double>(terms, 0));
-    std::vector<size_t> with(terms, 0);
-    for (size_t s = 0; s < sentences_.size(); ++s)
-      for (size_t t = 0; t < terms; ++t) {
-        held_[s][t] = held_in(sentences_[s], t);
-        with[t] += held_[s][t] > 0;
-      }
-    const auto all = double(sentences_.size());
-    for (size_t t = 0; t < terms; ++t) rarity_.push_back(std::log(1 + (all - double(with[t]) + 0.5) / (double(with[t]) + 0.5)));
-  }
-  double held_in(const Sentence& sentence, size_t t) const {
-    double best = 0;
-    for (const Sentence::Part& part : sentence.parts)
-      best = std::max(best, holds(*part.line, part.begin, part.end, asked_.terms[t]));
-    return best;
-  }
-  bool in_a_row(const Sentence& sentence, size_t t) const {
-    for (const Sentence::Part& part : sentence.parts)
-      if (holds_in_a_row(*part.line, part.begin, part.end, asked_.terms[t - 1], asked_.terms[t])) return true;
-    return false;
-  }
-
-  void score(size_t s) {
-    Sentence& sentence = sentences_[s];
-    double own = 0, around = 0, present = 0;
-    for (size_t t = 0; t < asked_.terms.size(); ++t) {
-      const double here = held_[s][t];
-      double near = 0;
-      for (const size_t other : {s - 1, s + 1})
-        if (other < sentences_.size() && sentences_[other].block == sentence.block)
-          near = std::max(near, beside * held_[other][t]);
-      if (headings_[s] != none) near = std::max(near, above * held_[headings_[s]][t]);
-      for (size_t other = sentence.document_begin; other < sentence.document_begin + title_sentences && other < s; ++other)
-        near = std::max(near, on_top * held_[other][t]);
-      own += rarity_[t] * here;
-      around += rarity_[t] * std::max(here, near);
-      present += here > 0 ? 1 : near > 0 ? 0.5 : 0;
-      if (t > 0 && asked_.terms[t].follows && here > 0 && held_[s][t - 1] > 0 && in_a_row(sentence, t))
-        around += phrase_boost * rarity_[t];
-    }
-    double kind = 0;
-    for (const Sentence::Part& part : sentence.parts) kind = std::max(kind, holds(*part.line, part.begin, part.end, asked_.kind));
-    if (around == 0 || (own == 0 && kind < sure_of_kind)) return;
-    const double share = present / double(asked_.terms.size());
-    const double least = kind >= sure_of_kind ? least_share_of_kind : least_share;
-    if (share < (kind >= sure_of_kind ? least_share_beside : least_share)) return;
-    found_ |= share >= least;
-    double passage = 0;
-    for (const Sentence::Part& part : sentence.parts)
-      if (const auto found = passage_share_.find({part.line->document, part.line->page, part.line->line->id});
-          found != passage_share_.end())
-        passage = std::max(passage, found->second);
-    sentence.score = around * (1 + kind_boost * kind + passage_boost * passage) * (sentence.is_heading ? heading_share : 1);
-  }
-
-  static constexpr size_t none = size_t(-1);
-  std::string_view question_;
-  PageShelf& shelf_;
-  Asked asked_;
-  std::vector<Sentence> sentences_;
-  std::vector<size_t> headings_;                                               // above each sentence
-  std::vector<std::vector<double>> held_;                                      // by sentence and term
-  std::vector<double> rarity_;                                                 // of each term, over the sentences
-  std::map<std::tuple<int64_t, int64_t, std::string>, double> passage_share_;  // of a line's best passage, 1 the best of all
-  size_t blocks_ = 0;
-  bool found_ = false;
-};
 
 }  // namespace
 
@@ -272,8 +42,8 @@ DocumentAnswer quote_documents(std::string_view question, PageShelf& shelf, cons
     out.citations.push_back(std::move(citation));
     return out;
   }
-  Ranking ranking(question, shelf);
-  for (const Sentence* sentence : ranking.best()) {
+  SentenceRanking ranking(question, shelf);
+  for (const Sentence* sentence : ranking.worth_quoting()) {
     if (int(out.citations.size()) >= options.quotations) break;
     std::vector<const EvidenceLine*> lines;
     std::vector<Support::Found> words_found;

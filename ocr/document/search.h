@@ -36,6 +36,9 @@ class SearchIndex {
 // words are left out: a question of nothing else has no terms, and no hits.
 std::vector<std::string> search_terms(std::string_view text);
 
+// More of its words are known to be German than English. Terms of such texts have German stems and the parts of compounds too.
+bool reads_as_german(std::string_view text);
+
 struct Place {
   int64_t page = 0;
   std::vector<std::string> lines;  // ids
