@@ -1,5 +1,5 @@
-// tests/ocr/page/bench.cpp - bifrons_page_bench: per kind of page character errors, word F1, boxes and CPU seconds, beside
-// `OMP_THREAD_LIMIT=1 tesseract` on the same pictures in the same run. Not a test.
+// tests/ocr/page/bench.cpp - bifrons_page_bench: per kind of page character errors, word F1, boxes (mean, lowest), CPU seconds,
+// beside `OMP_THREAD_LIMIT=1 tesseract` on the same pictures in the same run. Not a test.
 //   bifrons_page_bench [--seeds FIRST-LAST] [--fonts 0|1] [--kind NAME] [--alone] [--show FOLDER]
 #include <algorithm>
 #include <cstdio>
@@ -86,13 +86,13 @@ int main(int argc, char** argv) try {
   std::filesystem::create_directory(folder);
   const double start = cpu_seconds();
   Recogniser recogniser{RecogniseOptions{}};
-  std::printf("engines loaded in %.2f s of CPU\n%-17s %5s %7s %6s %6s %8s | %9s %8s %6s\n", cpu_seconds() - start, "kind",
-              "pages", "CER %", "F1 %", "box %", "CPU s", "tess CER%", "CPU s", "ratio");
+  std::printf("engines loaded in %.2f s of CPU\n%-17s %5s %7s %6s %6s %6s %8s | %9s %8s %6s\n", cpu_seconds() - start, "kind",
+              "pages", "CER %", "F1 %", "box %", "lowest", "CPU s", "tess CER%", "CPU s", "ratio");
   double all_error = 0, all_ratio = 0, worst = 0;
   int kinds = 0, pages = 0;
   for (const Kind kind : all_kinds) {
     if (!only.empty() && name_of(kind) != only) continue;
-    double error = 0, f1 = 0, box = 0, seconds = 0, peer_error = 0, peer_seconds = 0, n = 0;
+    double error = 0, f1 = 0, box = 0, seconds = 0, peer_error = 0, peer_seconds = 0, n = 0, lowest = 1;
     for (uint32_t seed = first; seed <= last; ++seed) {
       const TruePage truth = make_page(kind, seed, fonts);
       const double from = cpu_seconds();
@@ -105,7 +105,7 @@ int main(int argc, char** argv) try {
       const double rate = character_error_rate(text, truth.text), hits = box_hits(page, truth.words);
       Peer peer;
       if (!alone) peer = tesseract(truth.picture, kind, folder);
-      n += 1, error += rate, f1 += word_f1(text, truth.text), box += hits, seconds += used;
+      n += 1, error += rate, f1 += word_f1(text, truth.text), box += hits, seconds += used, lowest = std::min(lowest, hits);
       peer_error += character_error_rate(peer.text, truth.text), peer_seconds += peer.seconds;
       if (!alone) all_ratio += used / peer.seconds, worst = std::max(worst, used / peer.seconds);
       ++pages;
@@ -121,8 +121,8 @@ int main(int argc, char** argv) try {
                                                        << std::string(truth.picture.pixels.begin(), truth.picture.pixels.end());
       }
     }
-    std::printf("%-17s %5.0f %7.2f %6.1f %6.1f %8.2f | %9.2f %8.2f %6.2f\n", name_of(kind).c_str(), n, 100 * error / n,
-                100 * f1 / n, 100 * box / n, seconds / n, 100 * peer_error / n, peer_seconds / n,
+    std::printf("%-17s %5.0f %7.2f %6.1f %6.1f %6.1f %8.2f | %9.2f %8.2f %6.2f\n", name_of(kind).c_str(), n, 100 * error / n,
+                100 * f1 / n, 100 * box / n, 100 * lowest, seconds / n, 100 * peer_error / n, peer_seconds / n,
                 alone ? 0 : seconds / peer_seconds);
     std::fflush(stdout);
     all_error += error / n, ++kinds;
