@@ -6,6 +6,7 @@
 
 #include "fusion/values.h"
 #include "ocr/document/fold.h"
+#include "ocr/document/search.h"
 
 namespace bifrons {
 
@@ -26,6 +27,15 @@ constexpr AnswerPhrases chinese = {
     .not_found = "文档中未找到。",
     .unsupported = "【文档中无依据】",
     .quotation = "原文摘录："};
+
+constexpr AnswerPhrases german = {
+    .rules =
+        "Antworte nur aus den obigen Abschnitten. Schreibe Namen, Zahlen und Daten genau ab. Schreibe hinter jede Aussage die\n"
+        "Nummer ihres Abschnitts als [citation:X]. Steht die Antwort nicht in den Abschnitten, antworte: Im Dokument nicht "
+        "gefunden.",
+    .not_found = "Im Dokument nicht gefunden.",
+    .unsupported = "[nicht im Dokument]",
+    .quotation = "Aus dem Dokument:"};
 
 // Folded, without blanks in the Chinese ones.
 constexpr std::string_view refusals[] = {"not found in the document",
@@ -69,6 +79,37 @@ constexpr std::string_view refusals[] = {"not found in the document",
                                          "unable to find",
                                          "does not appear in the document",
                                          "not mentioned in the document",
+                                         "im dokument nicht gefunden",
+                                         "nicht im dokument gefunden",
+                                         "in den abschnitten nicht gefunden",
+                                         "nicht in den abschnitten",
+                                         "dokument nicht erwähnt",
+                                         "dokument nicht genannt",
+                                         "dokument nicht angegeben",
+                                         "dokument nicht enthalten",
+                                         "abschnitten nicht enthalten",
+                                         "abschnitten nicht genannt",
+                                         "dokument enthält keine",
+                                         "abschnitte enthalten keine",
+                                         "abschnitte enthalten die antwort nicht",
+                                         "dokument macht keine angabe",
+                                         "dokument nennt kein",
+                                         "dokument erwähnt kein",
+                                         "keine angabe zu",
+                                         "keine information über",
+                                         "keine informationen über",
+                                         "keine informationen zu",
+                                         "keine information zu",
+                                         "steht dazu nichts",
+                                         "steht nichts dazu",
+                                         "steht davon nichts",
+                                         "steht nichts davon",
+                                         "findet sich keine",
+                                         "findet sich nichts",
+                                         "keine angaben",
+                                         "geht aus dem dokument nicht hervor",
+                                         "geht aus den abschnitten nicht hervor",
+                                         "konnte nicht gefunden werden",
                                          "文档中未找到",
                                          "文档中没有找到",
                                          "文中未找到",
@@ -103,10 +144,13 @@ Tongue tongue_of(std::string_view text) {
     if (is_letter(c) && !inside) ++words;
     inside = is_letter(c);
   }
-  return ideographs > 0 && ideographs * 2 > words ? Tongue::chinese : Tongue::english;
+  if (ideographs > 0 && ideographs * 2 > words) return Tongue::chinese;
+  return reads_as_german(text) ? Tongue::german : Tongue::english;
 }
 
-const AnswerPhrases& phrases(Tongue tongue) { return tongue == Tongue::chinese ? chinese : english; }
+const AnswerPhrases& phrases(Tongue tongue) {
+  return tongue == Tongue::chinese ? chinese : tongue == Tongue::german ? german : english;
+}
 
 bool is_refusal(std::string_view statement) {
   std::u32string folded_text;

@@ -1,4 +1,4 @@
-// fusion/answer_phrases.h - every sentence that document answers say or ask of a model, in the two languages, and how to tell
+// fusion/answer_phrases.h - every sentence that document answers say or ask of a model, in the three languages, and how to tell
 // which.
 #pragma once
 
@@ -6,8 +6,8 @@
 
 namespace bifrons {
 
-enum class Tongue { english, chinese };
-Tongue tongue_of(std::string_view text);  // Chinese where ideographs outnumber half of the other words
+enum class Tongue { english, chinese, german };
+Tongue tongue_of(std::string_view text);  // Chinese where ideographs outnumber half of the other words; German by its grammar
 
 struct AnswerPhrases {
   std::string_view rules;        // after the question in the prompt; documents.md 7.1

@@ -5,6 +5,7 @@
 
 #include "fusion/evidence.h"
 #include "ocr/document/fold.h"
+#include "ocr/document/search.h"
 #include "ocr/document/utf8.h"
 
 namespace bifrons {
@@ -40,6 +41,54 @@ constexpr std::u32string_view months[] = {U"january", U"february", U"march",    
                                           U"july",    U"august",   U"september", U"october", U"november", U"december",
                                           U"jan",     U"feb",      U"mar",       U"apr",     U"jun",      U"jul",
                                           U"aug",     U"sep",      U"sept",      U"oct",     U"nov",      U"dec"};
+// The same of German; used where statement and question read as German.
+constexpr std::u32string_view german_stops[] = {
+    U"der",     U"die",     U"das",      U"den",       U"dem",     U"des",       U"ein",        U"eine",      U"einen",
+    U"einem",   U"einer",   U"eines",    U"und",       U"oder",    U"aber",      U"sowie",      U"ist",       U"sind",
+    U"war",     U"waren",   U"sei",      U"wird",      U"werden",  U"wurde",     U"wurden",     U"worden",    U"hat",
+    U"haben",   U"hatte",   U"kann",     U"können",    U"könnte",  U"darf",      U"dürfen",     U"muss",      U"muß",
+    U"müssen",  U"soll",    U"sollen",   U"sollte",    U"will",    U"wollen",    U"ich",        U"du",        U"er",
+    U"sie",     U"es",      U"wir",      U"ihr",       U"mich",    U"mir",       U"uns",        U"ihn",       U"ihm",
+    U"ihnen",   U"sich",    U"mein",     U"meine",     U"meinen",  U"meiner",    U"meinem",     U"dein",      U"deine",
+    U"unser",   U"unsere",  U"unserem",  U"unseren",   U"unserer", U"sein",      U"seine",      U"seinen",    U"seiner",
+    U"seinem",  U"ihre",    U"ihren",    U"ihrem",     U"ihrer",   U"ihres",     U"im",         U"in",        U"am",
+    U"an",      U"auf",     U"aus",      U"bei",       U"beim",    U"bis",       U"durch",      U"für",       U"gegen",
+    U"mit",     U"nach",    U"seit",     U"um",        U"unter",   U"über",      U"von",        U"vom",       U"vor",
+    U"zu",      U"zum",     U"zur",      U"zwischen",  U"als",     U"wie",       U"wo",         U"was",       U"wann",
+    U"wer",     U"wem",     U"wen",      U"wessen",    U"warum",   U"weshalb",   U"wieso",      U"wohin",     U"woher",
+    U"wofür",   U"wodurch", U"womit",    U"welche",    U"welcher", U"welches",   U"welchen",    U"welchem",   U"wieviel",
+    U"viel",    U"viele",   U"dass",     U"daß",       U"da",      U"damit",     U"dann",       U"denn",      U"hier",
+    U"dort",    U"noch",    U"nur",      U"auch",      U"so",      U"also",      U"bitte",      U"gibt",      U"geben",
+    U"gemäß",   U"laut",    U"dokument", U"dokuments", U"text",    U"abschnitt", U"abschnitte", U"angegeben", U"genannt",
+    U"erwähnt", U"steht",   U"stehen",   U"lautet",    U"heißt",   U"beträgt",   U"betragen",   U"beläuft",   U"davon",
+    U"dafür",   U"dazu",    U"ja",       U"man",       U"dies",    U"diese",     U"dieser",     U"dieses",    U"diesem",
+    U"diesen",  U"jede",    U"jeder",    U"jedes",     U"jeden",   U"alle",      U"allen",      U"aller",     U"etwas",
+    U"etwa",    U"ca",      U"wenn",     U"ob",        U"je",      U"pro",       U"mal",        U"gerade",    U"genau",
+    U"sagen",   U"finde",   U"finden",   U"nenne",     U"zeige"};
+constexpr std::u32string_view german_negations[] = {U"nicht",  U"kein", U"keine", U"keinen",  U"keinem", U"keiner",
+                                                    U"keines", U"ohne", U"nie",   U"niemals", U"weder"};
+constexpr std::u32string_view german_number_words[] = {
+    U"zwei",    U"drei",     U"vier",     U"fünf",     U"sechs",    U"sieben",  U"acht",    U"neun",    U"zehn",    U"elf",
+    U"zwölf",   U"dreizehn", U"vierzehn", U"fünfzehn", U"sechzehn", U"zwanzig", U"dreißig", U"vierzig", U"fünfzig", U"sechzig",
+    U"siebzig", U"achtzig",  U"neunzig",  U"hundert",  U"tausend",  U"hälfte",  U"halb",    U"halbe",   U"doppelt", U"dreifach"};
+constexpr std::u32string_view german_units[] = {U"tag",         U"tage",         U"tagen",        U"woche",         U"wochen",
+                                                U"monat",       U"monate",       U"monaten",      U"monats",        U"jahr",
+                                                U"jahre",       U"jahren",       U"stunde",       U"stunden",       U"minute",
+                                                U"minuten",     U"stück",        U"quadratmeter", U"werktage",      U"werktagen",
+                                                U"arbeitstage", U"arbeitstagen", U"kalendertage", U"kalendertagen", U"nächte",
+                                                U"personen",    U"euro",         U"uhr",          U"prozent",       U"nr"};
+constexpr std::u32string_view german_months[] = {U"januar",  U"februar",  U"märz", U"mai", U"juni", U"juli",
+                                                 U"oktober", U"dezember", U"mär",  U"mrz", U"okt",  U"dez"};
+// German writes every noun with a capital: names are those behind a title, in pairs, or behind a preposition without an article.
+constexpr std::u32string_view german_titles[] = {U"herr", U"herrn", U"frau", U"dr", U"prof", U"firma", U"familie"};
+constexpr std::u32string_view before_places[] = {U"in", U"aus", U"nach", U"bei"};
+constexpr std::u32string_view no_place[] = {U"höhe",    U"form",       U"verzug",    U"raten",  U"bezug",  U"ablauf",
+                                            U"erhalt",  U"eingang",    U"beginn",    U"ende",   U"bar",    U"zukunft",
+                                            U"kraft",   U"verbindung", U"absprache", U"wunsch", U"bedarf", U"rückgabe",
+                                            U"vertrag", U"monaten",    U"wochen",    U"tagen",  U"eile"};
+constexpr std::u32string_view noun_endings[] = {U"ung",    U"ungen", U"heit",  U"keit",      U"schaft", U"tion",   U"ionen",
+                                                U"tät",    U"nis",   U"ment",  U"abschluss", U"erhalt", U"ablauf", U"eingang",
+                                                U"beginn", U"ende",  U"bruch", U"fall",      U"verzug"};
 // Ideographs that only join: runs are cut at them.
 constexpr std::u32string_view joining =
     U"的了是在和与及为于对这那个其该并也都就将被把或以由从到至而之所者您我你他她它们吗呢吧啊请问哪谁什么几多少怎";
@@ -115,6 +164,7 @@ bool same_word(std::u32string_view a, std::u32string_view b) {
 }
 
 std::vector<std::u32string> content_words(std::string_view text) {
+  const bool german = reads_as_german(text);
   const Letters letters = letters_of(text);
   std::vector<std::u32string> words;
   std::u32string word;
@@ -126,7 +176,7 @@ std::vector<std::u32string> content_words(std::string_view text) {
     }
     while (!word.empty() && word.back() == U'\'') word.pop_back();
     if (word.size() > 2 && word.ends_with(U"'s")) word.erase(word.size() - 2);
-    if (!word.empty() && !among(word, stop_words)) words.push_back(word);
+    if (!word.empty() && !among(word, stop_words) && !(german && among(word, german_stops))) words.push_back(word);
     word.clear();
   }
   for (const std::u32string& run : runs_of_ideographs(letters.text))
@@ -137,6 +187,9 @@ std::vector<std::u32string> content_words(std::string_view text) {
 Claim claim_of(std::string_view statement, std::string_view question) {
   using Kind = Claim::Part::Kind;
   Claim claim;
+  const bool german = reads_as_german(std::string(statement) + ' ' + std::string(question));
+  const auto stops = [&](std::u32string_view w) { return among(w, stop_words) || (german && among(w, german_stops)); };
+  const auto denies = [&](std::u32string_view w) { return among(w, negations) || (german && among(w, german_negations)); };
   const Letters letters = letters_of(statement);
   const std::u32string original = code_points(statement);  // with its capitals
   const std::vector<std::u32string> asked = content_words(question);
@@ -151,7 +204,8 @@ Claim claim_of(std::string_view statement, std::string_view question) {
     std::fill(taken.begin() + long(value.begin), taken.begin() + long(value.end), char(1));
     // "(page 2)" speaks of the place itself.
     const std::u32string_view before = std::u32string_view(letters.text).substr(0, value.begin);
-    const bool page_en = value.kind == Value::Kind::number && (before.ends_with(U"page ") || before.ends_with(U"p. "));
+    const bool page_en = value.kind == Value::Kind::number &&
+                         (before.ends_with(U"page ") || before.ends_with(U"p. ") || (german && before.ends_with(U"seite ")));
     const bool page_zh = before.ends_with(U"第") && value.end < letters.text.size() && letters.text[value.end] == U'页';
     if (page_en || page_zh) {
       claim.pages.push_back(value.key);
@@ -190,10 +244,13 @@ Claim claim_of(std::string_view statement, std::string_view question) {
     }
   // Words.
   bool first = true, sentence_start = true, after_value = false;
+  std::u32string word_before;   // with one blank behind it
+  bool before_capital = false;  // it has one and is no stop word
   for (size_t i = 0; i < letters.text.size();) {
     if (taken[i]) {
       after_value = true;
       first = false;
+      word_before.clear(), before_capital = false;
       ++i;
       continue;
     }
@@ -201,6 +258,7 @@ Claim claim_of(std::string_view statement, std::string_view question) {
     if (!alnum(c)) {
       if (c == U':' || c == U'.' || c == U'!') sentence_start = true;
       if (!is_blank(c) && c != U'-') after_value = false;
+      if (!is_blank(c) && c != U'.' && c != U'-') word_before.clear(), before_capital = false;
       ++i;
       continue;
     }
@@ -216,21 +274,37 @@ Claim claim_of(std::string_view statement, std::string_view question) {
     const std::u32string_view behind = std::u32string_view(letters.text).substr(end);
     const bool before_word = behind.size() > 1 && behind[0] == U' ' && is_letter(behind[1]) && !taken[end + 1];
     const bool label_no = word == U"no" && (!before_word || behind.starts_with(U" is ") || behind.starts_with(U" was "));
-    if (among(word, negations) && !label_no) claim.negated = true;
-    const bool unit = after_value && among(word, units);
+    if (denies(word) && !label_no) claim.negated = true;
+    const bool unit = after_value && (among(word, units) || (german && among(word, german_units)));
     after_value = unit && (word == U"working" || word == U"business" || word == U"calendar");
-    if (!among(word, stop_words) && !among(word, negations)) {
+    if (!stops(word) && !denies(word)) {
       Claim::Part part{.kind = Kind::word, .text = word, .value = {}, .weight = 1, .required = false, .asked = is_asked(word)};
-      const bool month = among(word, months);
-      if (capital && !month && (!(first || sentence_start) || next_capital) && word.size() > 1) {
+      const bool month = among(word, months) || (german && among(word, german_months));
+      bool name = !(first || sentence_start) || next_capital;
+      if (german) {
+        size_t next_end = next;
+        while (next_end < letters.text.size() && alnum(letters.text[next_end])) ++next_end;
+        const std::u32string_view next_word = std::u32string_view(letters.text).substr(next, next_end - next);
+        const bool pair_behind = next_capital && next == end + 1 && !stops(next_word) && !among(next_word, months) &&
+                                 !among(next_word, german_months) && !among(next_word, german_units);
+        const bool place = among(word_before, before_places) && !among(word, no_place) &&
+                           std::none_of(std::begin(noun_endings), std::end(noun_endings),
+                                        [&](std::u32string_view ending) { return word.ends_with(ending); });
+        name = !among(word, german_titles) && !among(word, german_units) &&
+               (pair_behind || before_capital || among(word_before, german_titles) || place);
+      }
+      if (capital && !month && name && word.size() > 1) {
         part.kind = Kind::name;
         part.required = !part.asked;
       }
-      if (unit || among(word, number_words)) part.required = !part.asked;
+      if (unit || among(word, number_words) || (german && among(word, german_number_words))) part.required = !part.asked;
       if (month) part.weight = 0.5;
       if (word.size() > 1) claim.parts.push_back(std::move(part));
     }
     first = sentence_start = false;
+    word_before = word;
+    before_capital = capital && !stops(word) && !among(word, german_titles) && !among(word, german_units) &&
+                     !among(word, months) && !among(word, german_months);
     i = end;
   }
   // Ideographs.

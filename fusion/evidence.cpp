@@ -251,8 +251,9 @@ class Matcher {
     return line_negated != claim_.negated && (claim_.negated || negation_is_near());
   }
   static bool denies(const EvidenceLine& line, const EvidenceLine::Token& token) {
-    static constexpr std::u32string_view negations[] = {U"not",     U"never", U"without",  U"cannot",
-                                                        U"neither", U"none",  U"excluding"};
+    static constexpr std::u32string_view negations[] = {U"not",       U"never",  U"without", U"cannot", U"neither", U"none",
+                                                        U"excluding", U"nicht",  U"kein",    U"keine",  U"keinen",  U"keinem",
+                                                        U"keiner",    U"keines", U"ohne",    U"nie",    U"niemals", U"weder"};
     if (std::find(std::begin(negations), std::end(negations), token.text) != std::end(negations) || token.text.ends_with(U"n't"))
       return true;
     // "no" before a word, but not "No. 17".

@@ -10,6 +10,7 @@
 #include "fusion/extractor_pairs.h"
 #include "fusion/extractor_table.h"
 #include "ocr/document/fold.h"
+#include "ocr/document/search.h"
 #include "ocr/document/utf8.h"
 
 namespace bifrons {
@@ -45,6 +46,13 @@ size_t find_phrase(std::u32string_view text, std::u32string_view phrase) {
 bool fits(std::u32string_view question, ValueType type) {
   const auto has = [&](std::u32string_view phrase) { return find_phrase(question, phrase) != std::u32string_view::npos; };
   const bool date = type == ValueType::date, time = type == ValueType::time, text = type == ValueType::text;
+  if (has(U"wann")) return date || time;
+  if (has(U"wer") || has(U"wem") || has(U"wen")) return text;
+  if (has(U"wie lange")) return text;
+  if (has(U"wie viel uhr") || has(U"wieviel uhr")) return time;
+  if (has(U"wie viel") || has(U"wieviel") || has(U"wie hoch") || has(U"wie teuer"))
+    return type == ValueType::amount || type == ValueType::percent;
+  if (has(U"wo")) return text;
   if (has(U"when") || has(U"什么时候") || has(U"何时") || has(U"哪天")) return date || time;
   if (has(U"who") || has(U"whom") || has(U"谁")) return text;
   if (has(U"how much") || has(U"多少钱")) return type == ValueType::amount || type == ValueType::percent;
@@ -53,6 +61,15 @@ bool fits(std::u32string_view question, ValueType type) {
   return true;
 }
 bool refused(std::u32string_view question) {
+  for (const std::u32string_view first :
+       {U"ist ", U"sind ", U"hat ", U"haben ", U"kann ", U"können ", U"darf ", U"dürfen ", U"wird ", U"wurde ", U"wurden ",
+        U"muss ", U"müssen ", U"soll ", U"gibt es ", U"warum "})
+    if (question.starts_with(first)) return true;
+  for (const std::u32string_view word : {U"warum", U"weshalb", U"wieso", U"nicht", U"ohne", U"vor", U"nach", U"vorher",
+                                         U"vorjahr", U"letztes jahr", U"letzten jahr", U"wie viele", U"wieviele", U"wie oft",
+                                         U"durchschnitt", U"durchschnittlich", U"unterschied", U"oder", U"ob"})
+    if (find_phrase(question, word) != std::u32string_view::npos) return true;
+  if (reads_as_german(to_utf8(question))) return false;  // "Was ist ..."
   for (const std::u32string_view first : {U"is ", U"are ", U"was ", U"were ", U"does ", U"do ", U"did ", U"has ", U"have ",
                                           U"can ", U"may ", U"will ", U"should ", U"why ", U"must "})
     if (question.starts_with(first)) return true;
@@ -144,9 +161,13 @@ std::u32string tight(std::u32string_view text) {
 bool says_more(std::u32string_view text) {
   const std::u32string_view first = text.substr(0, text.find(U' '));
   if (first.size() == text.size()) return false;
-  static constexpr std::u32string_view words[] = {U"responsible", U"liable", U"subject", U"not",  U"to",   U"also", U"free",
-                                                  U"only",        U"bound",  U"due",     U"from", U"with", U"by",   U"for",
-                                                  U"under",       U"one",    U"no",      U"held", U"paid", U"as",   U"given"};
+  static constexpr std::u32string_view words[] = {
+      U"responsible", U"liable", U"subject", U"not",  U"to",    U"also",         U"free",       U"only",
+      U"bound",       U"due",    U"from",    U"with", U"by",    U"for",          U"under",      U"one",
+      U"no",          U"held",   U"paid",    U"as",   U"given", U"verpflichtet", U"berechtigt", U"verantwortlich",
+      U"zu",          U"bei",    U"im",      U"in",   U"am",    U"für",          U"nicht",      U"zur",
+      U"zum",         U"von",    U"vom",     U"mit",  U"durch", U"auf",          U"nach",       U"bis",
+      U"gehalten",    U"frei"};
   return (first.size() > 3 && first.ends_with(U"ed")) || first.ends_with(U"ing") ||
          std::find(std::begin(words), std::end(words), first) != std::end(words);
 }
@@ -188,8 +209,10 @@ bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidat
       size_t rest = found->end;
       while (rest < end && (is_blank(s[rest]) || std::u32string_view(U".,/-;。，；").find(s[rest]) != std::u32string_view::npos))
         ++rest;
-      static constexpr std::u32string_view may_follow[] = {U"(",   U"per ",  U"a month", U"month", U"incl", U"excl",
-                                                           U"net", U"gross", U"only",    U"整",    U"每月", U"月"};
+      static constexpr std::u32string_view may_follow[] = {
+          U"(",         U"per ", U"a month",  U"month", U"incl",    U"excl",        U"net",      U"gross",
+          U"only",      U"整",   U"每月",     U"月",    U"and is ", U"and payable", U"und ist ", U"und wird ",
+          U"monatlich", U"pro ", U"im monat", U"je ",   U"inkl",    U"zzgl",        U"netto",    U"brutto"};
       const std::u32string_view tail = std::u32string_view(s).substr(rest, end - rest);
       if (!tail.empty() &&
           std::none_of(std::begin(may_follow), std::end(may_follow), [&](std::u32string_view w) { return tail.starts_with(w); }))
@@ -268,6 +291,7 @@ bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidat
     case ValueType::text: break;
   }
   // Text: not too long, letters in it, no further label.
+  if (pair.glued) return false;  // "The landlord 1s Ada Bloom", as recognition reads it
   while (end > pair.begin &&
          (s[end - 1] == U'.' || s[end - 1] == U',' || s[end - 1] == 0x3002 || s[end - 1] == 0xFF0C || s[end - 1] == U';')) {
     const bool company = s[end - 1] == U'.' && end - pair.begin > 4 &&
@@ -454,8 +478,11 @@ class Extractor {
   std::optional<ShortAnswer> named_label() {
     std::u32string name = plain_;
     for (const std::u32string_view start :
-         {U"what is ", U"what was ", U"what are ", U"which is ", U"who is ", U"who was ", U"when is ", U"when was ", U"where is ",
-          U"tell me ", U"give me ", U"whats ", U"find ", U"show me ", U"请问"})
+         {U"what is ",          U"what was ", U"what are ",  U"which is ",   U"who is ",       U"who was ",   U"when is ",
+          U"when was ",         U"where is ", U"was ist ",   U"wie lautet ", U"wie hoch ist ", U"wie ist ",   U"wer ist ",
+          U"wo ist ",           U"wann ist ", U"welche ",    U"welcher ",    U"welches ",      U"wie heißt ", U"wie lange ist ",
+          U"wie lange dauert ", U"nenne ",    U"nenne mir ", U"tell me ",    U"give me ",      U"whats ",     U"find ",
+          U"show me ",          U"请问"})
       if (name.starts_with(start)) {
         name.erase(0, start.size());
         break;
@@ -467,7 +494,8 @@ class Extractor {
         break;
       }
     for (const std::u32string_view end : {U" of this document", U" of the document", U" on this document", U" in the document",
-                                          U" of the invoice", U" of the contract", U" please"})
+                                          U" of the invoice", U" of the contract", U" please", U" der rechnung", U" des vertrags",
+                                          U" auf der rechnung", U" im dokument", U" in dem dokument"})
       if (name.ends_with(end)) name.erase(name.size() - end.size());
     name = plain_label(name);
     if (name == plain_ || name.size() < 2) return {};
@@ -497,8 +525,9 @@ class Extractor {
   std::string_view question_;
   PageShelf& shelf_;
   std::u32string plain_;
-  bool wants_name_ =
-      find_phrase(plain_, U"who") != std::u32string_view::npos || find_phrase(plain_, U"whom") != std::u32string_view::npos;
+  bool wants_name_ = find_phrase(plain_, U"who") != std::u32string_view::npos ||
+                     find_phrase(plain_, U"whom") != std::u32string_view::npos ||
+                     find_phrase(plain_, U"wer") != std::u32string_view::npos;
   std::vector<const std::vector<EvidenceLine>*> pages_;
   std::vector<LabelPair> pairs_;
 };

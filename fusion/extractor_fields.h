@@ -1,5 +1,5 @@
 // fusion/extractor_fields.h - the table of what the extractor knows: how questions ask for a thing, under which labels it stands,
-// and what its value looks like. English and Chinese.
+// and what its value looks like. English, Chinese and German.
 #pragma once
 
 #include <span>

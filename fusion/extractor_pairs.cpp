@@ -16,15 +16,18 @@ constexpr double wide_gap = 2.2;      // widths of a character between words tha
 constexpr size_t longest_label = 48;  // characters
 
 bool counts(char32_t c) { return is_digit(c) || is_letter(c) || is_ideographic(c); }
-constexpr std::u32string_view abbreviated[] = {U"no",   U"nr",   U"tel",    U"inc", U"ltd", U"st",    U"ref",  U"inv",
-                                               U"co",   U"dr",   U"mr",     U"mrs", U"ms",  U"trans", U"cust", U"reg",
-                                               U"incl", U"excl", U"approx", U"max", U"min", U"est",   U"qty",  U"dept",
-                                               U"ext",  U"pos",  U"prof",   U"art", U"sec", U"vol"};
+constexpr std::u32string_view abbreviated[] = {U"no",     U"nr",  U"tel",  U"inc", U"ltd",   U"st",   U"ref",  U"inv",  U"co",
+                                               U"dr",     U"mr",  U"mrs",  U"ms",  U"trans", U"cust", U"reg",  U"incl", U"excl",
+                                               U"approx", U"max", U"min",  U"est", U"qty",   U"dept", U"ext",  U"pos",  U"prof",
+                                               U"art",    U"sec", U"vol",  U"str", U"bzw",   U"ca",   U"inkl", U"zzgl", U"abs",
+                                               U"usw",    U"ggf", U"evtl", U"vgl", U"mwst",  U"hr",   U"fr",   U"geb"};
 
 // Words with a capital that begin a sentence and are neither a month nor a name: "at Elm Street 22. A delay ...".
 constexpr std::u32string_view begins_sentences[] = {
-    U"the", U"a",    U"an", U"this", U"these", U"it",   U"if",  U"in", U"all", U"each", U"any",   U"both",  U"he",
-    U"she", U"they", U"we", U"you",  U"there", U"such", U"for", U"on", U"at",  U"when", U"where", U"after", U"please"};
+    U"the",   U"a",      U"an",   U"this",  U"these",  U"it",    U"if",   U"in",   U"all",    U"each",  U"any",      U"both",
+    U"he",    U"she",    U"they", U"we",    U"you",    U"there", U"such", U"for",  U"on",     U"at",    U"when",     U"where",
+    U"after", U"please", U"der",  U"die",   U"das",    U"es",    U"sie",  U"er",   U"wir",    U"bei",   U"f\u00FCr", U"im",
+    U"am",    U"alle",   U"wenn", U"diese", U"dieser", U"eine",  U"ein",  U"ihre", U"unsere", U"bitte", U"nach",     U"danach"};
 
 bool sentence_ends(const std::u32string& s, size_t i) {
   if (s[i] == 0x3002) return true;
@@ -136,7 +139,9 @@ class Finder {
       return v.begin >= segment.begin && v.end <= segment.end && (v.kind != Value::Kind::percent || true);
     });
     if (value != line.values.end() && value->begin > segment.begin) {
+      const size_t before = pairs_.size();
       add(l, segment.begin, value->begin, line, value->begin, segment.end, false, false);
+      for (size_t p = before; p < pairs_.size(); ++p) pairs_[p].glued = true;
       if (value->kind == Value::Kind::percent && value + 1 != line.values.end() && (value + 1)->end <= segment.end)
         add(l, segment.begin, (value + 1)->begin, line, (value + 1)->begin, segment.end, false, false);
     }
@@ -148,7 +153,8 @@ class Finder {
     }
     // "The total amount is EUR 5".
     const std::u32string_view text = std::u32string_view(line.letters.text).substr(segment.begin, segment.end - segment.begin);
-    for (const std::u32string_view verb : {U" is ", U" was ", U" are ", U" amounts to ", U" shall be ", U"为", U"是"}) {
+    for (const std::u32string_view verb : {U" is ", U" was ", U" are ", U" amounts to ", U" shall be ", U" betr\u00E4gt ",
+                                           U" lautet ", U" ist ", U" sind ", U"为", U"是"}) {
       const size_t at = text.find(verb);
       if (at == std::u32string_view::npos || at == 0) continue;
       size_t end = segment.end;
@@ -303,7 +309,8 @@ std::u32string plain_label(std::u32string_view text) {
   while (!out.empty() && out.back() == U' ') out.pop_back();
   for (bool again = true; again;) {
     again = false;
-    for (const std::u32string_view article : {U"the ", U"our ", U"your ", U"a ", U"an ", U"my "})
+    for (const std::u32string_view article : {U"the ", U"our ", U"your ", U"a ", U"an ", U"my ", U"der ", U"die ", U"das ",
+                                              U"den ", U"dem ", U"ihre ", U"ihr ", U"unsere ", U"unser ", U"eine ", U"ein "})
       if (out.starts_with(article)) out.erase(0, article.size()), again = true;
   }
   return out;

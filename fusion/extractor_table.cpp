@@ -42,6 +42,21 @@ constexpr Ask asks[] = {
     {U"how many ", U" are listed", Wanted::quantity, true},
     {U"what is the line total of ", U"", Wanted::amount, true},
     {U"what is the amount for ", U"", Wanted::amount, true},
+    {U"was ist der einzelpreis von ", U"", Wanted::price, true},
+    {U"was ist der preis von ", U"", Wanted::price, true},
+    {U"wie hoch ist der preis von ", U"", Wanted::price, true},
+    {U"wie hoch ist der einzelpreis von ", U"", Wanted::price, true},
+    {U"einzelpreis von ", U"", Wanted::price, true},
+    {U"preis von ", U"", Wanted::price, true},
+    {U"was kostet ", U"", Wanted::price, false},
+    {U"was kosten ", U"", Wanted::price, false},
+    {U"wie viel kostet ", U"", Wanted::price, false},
+    {U"wie viel kosten ", U"", Wanted::price, false},
+    {U"wieviel kostet ", U"", Wanted::price, false},
+    {U"wie teuer ist ", U"", Wanted::price, false},
+    {U"wie viele ", U" wurden bestellt", Wanted::quantity, true},
+    {U"wie viele ", U" wurden geliefert", Wanted::quantity, true},
+    {U"wie viele ", U" wurden gekauft", Wanted::quantity, true},
     {U"", U"的单价是多少", Wanted::price, true},
     {U"", U"的单价", Wanted::price, true},
     {U"", U"的价格是多少", Wanted::price, true},
@@ -51,14 +66,19 @@ constexpr Ask asks[] = {
     {U"", U"的金额是多少", Wanted::amount, false},
     {U"", U"多少钱", Wanted::price, false},
 };
-constexpr std::u32string_view price_heads[] = {U"unit price", U"price", U"price each", U"each",     U"rate",
-                                               U"单价",       U"价格",  U"price eur",  U"price usd"};
-constexpr std::u32string_view quantity_heads[] = {U"qty", U"quantity", U"pcs", U"units", U"数量"};
-constexpr std::u32string_view amount_heads[] = {U"amount", U"total", U"line total", U"sum", U"total price",
-                                                U"金额",   U"小计",  U"合计",       U"总价"};
-constexpr std::u32string_view item_heads[] = {U"description", U"item",     U"product",  U"article", U"service",
-                                              U"name",        U"position", U"品名",     U"名称",    U"商品",
-                                              U"项目",        U"商品名称", U"货物名称", U"产品"};
+constexpr std::u32string_view price_heads[] = {U"unit price", U"price",         U"price each", U"each",      U"rate",
+                                               U"单价",       U"价格",          U"price eur",  U"price usd", U"einzelpreis",
+                                               U"preis",      U"stückpreis",    U"e preis",    U"ep",        U"einzelpreis eur",
+                                               U"preis eur",  U"einzelpreis €", U"preis €"};
+constexpr std::u32string_view quantity_heads[] = {U"qty",   U"quantity", U"pcs",   U"units", U"数量",
+                                                  U"menge", U"anzahl",   U"stück", U"stk"};
+constexpr std::u32string_view amount_heads[] = {
+    U"amount", U"total",  U"line total", U"sum",         U"total price", U"金额",    U"小计",       U"合计",
+    U"总价",   U"betrag", U"gesamt",     U"gesamtpreis", U"summe",       U"g preis", U"betrag eur", U"gesamt eur"};
+constexpr std::u32string_view item_heads[] = {U"description", U"item", U"product",     U"article", U"service",      U"name",
+                                              U"position",    U"品名", U"名称",        U"商品",    U"项目",         U"商品名称",
+                                              U"货物名称",    U"产品", U"bezeichnung", U"artikel", U"beschreibung", U"leistung",
+                                              U"produkt",     U"pos",  U"ware"};
 
 template <class List>
 bool among(std::u32string_view label, const List& list) {
@@ -105,7 +125,8 @@ std::optional<ItemQuestion> item_question(std::string_view question) {
     out.certain = ask.certain;
     out.item =
         plain_label(std::u32string_view(plain).substr(ask.before.size(), plain.size() - ask.before.size() - ask.behind.size()));
-    for (const std::u32string_view one : {U"one ", U"each ", U"a single "})
+    for (const std::u32string_view one :
+         {U"one ", U"each ", U"a single ", U"der ", U"die ", U"das ", U"ein ", U"eine ", U"einen "})
       if (out.item.starts_with(one)) out.item.erase(0, one.size());
     if (out.item.empty()) return {};
     return out;

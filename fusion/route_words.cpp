@@ -1,10 +1,12 @@
-// fusion/route_words.cpp - see route_words.h. English phrases match whole words; a phrase in ideographs matches anywhere.
+// fusion/route_words.cpp - see route_words.h. English and German phrases match whole words; a phrase in ideographs matches
+// anywhere.
 #include "fusion/route_words.h"
 
 #include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace bifrons {
@@ -123,7 +125,76 @@ constexpr std::string_view text_words[] = {"read the",
                                            "正文",
                                            "签字",
                                            "总结",
-                                           "概括"};
+                                           "概括",
+                                           "lies den",
+                                           "lies das",
+                                           "lies die",
+                                           "lies vor",
+                                           "lesen",
+                                           "vorlesen",
+                                           "was steht",
+                                           "steht auf",
+                                           "steht da",
+                                           "steht dort",
+                                           "steht hier",
+                                           "steht drauf",
+                                           "transkribiere",
+                                           "abschreiben",
+                                           "abtippen",
+                                           "der text",
+                                           "den text",
+                                           "text auf",
+                                           "text in",
+                                           "text aus",
+                                           "text im",
+                                           "text am",
+                                           "geschrieben",
+                                           "wortlaut",
+                                           "übersetze",
+                                           "übersetzen",
+                                           "übersetzung",
+                                           "betrag",
+                                           "gesamtbetrag",
+                                           "summe",
+                                           "rechnung",
+                                           "rechnungsnummer",
+                                           "quittung",
+                                           "kassenbon",
+                                           "beleg",
+                                           "fällig",
+                                           "fälligkeitsdatum",
+                                           "datum",
+                                           "welches datum",
+                                           "preis",
+                                           "kostet",
+                                           "kosten",
+                                           "seriennummer",
+                                           "telefonnummer",
+                                           "rufnummer",
+                                           "e-mail-adresse",
+                                           "adresse",
+                                           "anschrift",
+                                           "ablaufdatum",
+                                           "haltbar bis",
+                                           "mwst",
+                                           "mehrwertsteuer",
+                                           "umsatzsteuer",
+                                           "zwischensumme",
+                                           "bestellnummer",
+                                           "kundennummer",
+                                           "kontonummer",
+                                           "kennzeichen",
+                                           "nummernschild",
+                                           "überschrift",
+                                           "absatz",
+                                           "fasse zusammen",
+                                           "zusammenfassen",
+                                           "zusammenfassung",
+                                           "frist",
+                                           "unterschrieben",
+                                           "unterzeichnet",
+                                           "aktenzeichen",
+                                           "extrahiere"};
 constexpr std::string_view appearance_words[] = {"color",
                                                  "colour",
                                                  "colors",
@@ -196,7 +267,45 @@ constexpr std::string_view appearance_words[] = {"color",
                                                  "光线",
                                                  "长得",
                                                  "手写还是打印",
-                                                 "好看"};
+                                                 "好看",
+                                                 "farbe",
+                                                 "farben",
+                                                 "trägt",
+                                                 "wie viele personen",
+                                                 "wie viele menschen",
+                                                 "wie viele leute",
+                                                 "wie viele katzen",
+                                                 "wie viele hunde",
+                                                 "wie viele tiere",
+                                                 "wie viele autos",
+                                                 "wie viele vögel",
+                                                 "hintergrund",
+                                                 "vordergrund",
+                                                 "stil",
+                                                 "stimmung",
+                                                 "sieht aus",
+                                                 "aussehen",
+                                                 "sieht das aus",
+                                                 "beleuchtung",
+                                                 "gesichtsausdruck",
+                                                 "lächelt",
+                                                 "rasse",
+                                                 "welches tier",
+                                                 "was für ein tier",
+                                                 "welcher vogel",
+                                                 "welche pflanze",
+                                                 "welche blume",
+                                                 "landschaft",
+                                                 "wetter",
+                                                 "formen",
+                                                 "links von",
+                                                 "rechts von",
+                                                 "auf der linken",
+                                                 "auf der rechten",
+                                                 "komposition",
+                                                 "hält",
+                                                 "sitzt",
+                                                 "steht neben"};
 constexpr std::string_view general_words[] = {"poem",
                                               "haiku",
                                               "joke",
@@ -266,12 +375,42 @@ constexpr std::string_view general_words[] = {"poem",
                                               "人口是",
                                               "你好",
                                               "谢谢",
-                                              "早上好"};
+                                              "早上好",
+                                              "gedicht",
+                                              "witz",
+                                              "erzähl mir",
+                                              "beweise",
+                                              "beweis",
+                                              "löse die gleichung",
+                                              "hauptstadt",
+                                              "quadratwurzel",
+                                              "ableitung",
+                                              "anderes thema",
+                                              "themawechsel",
+                                              "andere frage",
+                                              "vergiss das dokument",
+                                              "vergiss das bild",
+                                              "rezept",
+                                              "sinn des lebens",
+                                              "wer hat erfunden",
+                                              "was ist der unterschied zwischen",
+                                              "wie lerne ich",
+                                              "synonym für",
+                                              "lichtgeschwindigkeit",
+                                              "einwohner",
+                                              "hallo",
+                                              "danke",
+                                              "guten morgen",
+                                              "guten tag"};
 constexpr std::string_view refers_words[] = {
-    "this",   "about that", "that one", "these",      "those",   "it",     "its",    "document", "page", "picture", "image",
-    "photo",  "file",       "pdf",      "contract",   "invoice", "letter", "report", "scan",     "here", "above",   "section",
-    "clause", "table",      "attached", "attachment", "这",      "那",     "它",     "文档",     "文件", "附件",    "页",
-    "图",     "照片",       "合同",     "发票",       "报告",    "上面",   "上述",   "条款",     "表格", "文中",    "其中"};
+    "this",      "about that", "that one", "these",       "those",    "it",           "its",      "document",   "page",
+    "picture",   "image",      "photo",    "file",        "pdf",      "contract",     "invoice",  "letter",     "report",
+    "scan",      "here",       "above",    "section",     "clause",   "table",        "attached", "attachment", "这",
+    "那",        "它",         "文档",     "文件",        "附件",     "页",           "图",       "照片",       "合同",
+    "发票",      "报告",       "上面",     "上述",        "条款",     "表格",         "文中",     "其中",       "dies",
+    "diese",     "dieser",     "dieses",   "diesem",      "diesen",   "das dokument", "dokument", "seite",      "bild",
+    "foto",      "datei",      "vertrag",  "mietvertrag", "rechnung", "brief",        "bericht",  "hier",       "oben",
+    "abschnitt", "klausel",    "tabelle",  "anhang",      "darin",    "darauf",       "davon"};
 constexpr std::string_view picture_words[] = {"this picture",
                                               "this image",
                                               "this photo",
@@ -309,7 +448,21 @@ constexpr std::string_view picture_words[] = {"this picture",
                                               "附图",
                                               "这些照片",
                                               "这些图片",
-                                              "这个图片"};
+                                              "这个图片",
+                                              "dieses bild",
+                                              "diesem bild",
+                                              "dieses foto",
+                                              "diesem foto",
+                                              "diese bilder",
+                                              "diese fotos",
+                                              "auf dem bild",
+                                              "auf dem foto",
+                                              "im bild",
+                                              "mein foto",
+                                              "das angehängte bild",
+                                              "beschreibe das bild",
+                                              "beschreibe das foto",
+                                              "beschreib das bild"};
 constexpr std::string_view document_words[] = {"this document",
                                                "this pdf",
                                                "this file",
@@ -348,12 +501,38 @@ constexpr std::string_view document_words[] = {"this document",
                                                "这个合同",
                                                "合同里",
                                                "发票上",
-                                               "上传的"};
+                                               "上传的",
+                                               "dieses dokument",
+                                               "diesem dokument",
+                                               "diese datei",
+                                               "dieser datei",
+                                               "dieser vertrag",
+                                               "diesem vertrag",
+                                               "diesen vertrag",
+                                               "diese rechnung",
+                                               "dieser rechnung",
+                                               "dieser brief",
+                                               "diesem brief",
+                                               "dieser bericht",
+                                               "diesem bericht",
+                                               "das dokument",
+                                               "dem dokument",
+                                               "der anhang",
+                                               "im anhang",
+                                               "meine rechnung",
+                                               "meiner rechnung",
+                                               "mein vertrag",
+                                               "meinem vertrag",
+                                               "hochgeladen"};
 constexpr std::string_view redraw_words[] = {
-    "make it", "make the",   "change the", "change it", "again",  "another one", "another",     "one more", "more",
-    "instead", "bigger",     "smaller",    "brighter",  "darker", "with a",      "without the", "redraw",   "replace the",
-    "add a",   "remove the", "换成",       "改成",      "变成",   "再来",        "重画",        "重新画",   "再画",
-    "大一点",  "小一点",     "亮一点",     "暗一点",    "加上",   "加一",        "去掉",        "换个颜色"};
+    "make it",     "make the",    "change the", "change it",  "again",    "another one", "another",  "one more",
+    "more",        "instead",     "bigger",     "smaller",    "brighter", "darker",      "with a",   "without the",
+    "redraw",      "replace the", "add a",      "remove the", "换成",     "改成",        "变成",     "再来",
+    "重画",        "重新画",      "再画",       "大一点",     "小一点",   "亮一点",      "暗一点",   "加上",
+    "加一",        "去掉",        "换个颜色",   "mach es",    "mach das", "mach den",    "mach die", "ändere",
+    "noch einmal", "nochmal",     "noch eins",  "noch eine",  "noch ein", "stattdessen", "größer",   "kleiner",
+    "heller",      "dunkler",     "mit einem",  "mit einer",  "ohne den", "ohne die",    "ohne das", "ersetze",
+    "füge",        "entferne"};
 
 // Drawing, English: verbs that ask for a picture by themselves, when a clause begins with them.
 constexpr std::string_view draw_verbs[] = {"draw", "paint", "sketch", "illustrate", "doodle", "imagine"};
@@ -454,6 +633,58 @@ bool english_draw(std::string_view text) {
   return false;
 }
 
+// "Zeichne eine Katze", "Male mir bitte ...", "Erstelle ein Bild von ...", "Kannst du ein Haus zeichnen?"
+bool german_draw(std::string_view text) {
+  static constexpr std::string_view verbs[] = {"zeichne", "zeichnet",  "zeichnen",   "male",       "mal",
+                                               "malen",   "skizziere", "skizzieren", "illustriere"};
+  static constexpr std::string_view makers[] = {"erstelle",  "erstellen", "erzeuge",     "erzeugen",   "generiere", "generieren",
+                                                "mach",      "mache",     "machen",      "gib",        "zeig",      "entwirf",
+                                                "entwerfen", "gestalte",  "m\u00F6chte", "h\u00E4tte", "brauche"};
+  static constexpr std::string_view things[] = {
+      "bild",   "bilder", "zeichnung", "gem\u00E4lde",    "illustration", "skizze", "portr\u00E4t",
+      "plakat", "logo",   "symbol",    "hintergrundbild", "aquarell",     "foto",   "poster"};
+  static constexpr std::string_view polite[] = {
+      "bitte", "kannst", "k\u00F6nntest", "k\u00F6nnen", "k\u00F6nnten", "du",    "sie", "ich",  "jetzt", "nun",    "dann",
+      "und",   "mir",    "uns",           "ok",          "okay",         "hallo", "mal", "also", "noch",  "würdest"};
+  static constexpr std::string_view articles[] = {"mir",  "uns",   "ein",   "eine", "einen", "zwei", "drei",
+                                                  "vier", "bitte", "etwas", "mal",  "noch",  "den",  "das"};
+  static constexpr std::string_view stops[] = {"dieses", "diesem", "diesen", "dieser", "das", "dem", "den",
+                                               "der",    "die",    "zu",     "aus",    "im",  "auf", "\u00FCber"};
+  std::vector<std::vector<std::string_view>> all(1);  // words here hold letters beyond ASCII
+  for (size_t at = 0; at < text.size();) {
+    const auto inside = [&](size_t i) { return i < text.size() && (is_letter(text[i]) || (text[i] & 0x80) != 0); };
+    size_t end = at;
+    while (inside(end)) ++end;
+    if (end > at) {
+      all.back().push_back(text.substr(at, end - at));
+      at = end;
+      continue;
+    }
+    if (std::string_view(".,;:!?\n").find(text[at]) != std::string_view::npos) all.emplace_back();
+    ++at;
+  }
+  for (const auto& words : all) {
+    size_t first = 0;
+    while (first < words.size() && among(words[first], polite) && words[first] != "mal") ++first;
+    const bool asks = first > 0 && std::any_of(words.begin(), words.begin() + ptrdiff_t(first),
+                                               [](std::string_view w) { return w.starts_with("k") || w == "w\u00FCrdest"; });
+    if (first < words.size() && among(words[first], verbs) && first + 1 < words.size() && among(words[first + 1], articles))
+      return true;
+    // "Kannst du mir ein Haus zeichnen?"
+    if (asks && words.size() > first + 1 &&
+        (words.back() == "zeichnen" || words.back() == "malen" || words.back() == "skizzieren") && among(words[first], articles))
+      return true;
+    for (size_t verb = 0; verb <= first && verb < words.size(); ++verb)
+      if (among(words[verb], makers) || asks)
+        for (size_t at = verb + 1; at < std::min(words.size(), verb + 8) && !among(words[at], stops); ++at)
+          if (among(words[at], things) && (at == 0 || words[at - 1] != "auf")) return true;
+    if (words.size() > 3 && (words[0] == "ein" || words[0] == "eine") && among(words[1], things) &&
+        (words[2] == "von" || words[2] == "mit"))
+      return true;
+  }
+  return false;
+}
+
 bool chinese_draws(std::string_view text) {
   if (any(text, chinese_not_drawn)) return false;
   if (any(text, chinese_draw) || text.starts_with("画")) return true;
@@ -474,8 +705,10 @@ RouteWords route_words(std::string_view given) {
     if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
   // A typographic apostrophe counts as the plain one.
   for (size_t at = text.find("\u2019"); at != std::string::npos; at = text.find("\u2019", at)) text.replace(at, 3, "'");
+  for (const auto& [large, small] : {std::pair{"\u00C4", "\u00E4"}, std::pair{"\u00D6", "\u00F6"}, std::pair{"\u00DC", "\u00FC"}})
+    for (size_t at = text.find(large); at != std::string::npos; at = text.find(large, at)) text.replace(at, 2, small);
   RouteWords words;
-  words.draw = english_draw(text) || chinese_draws(text);
+  words.draw = english_draw(text) || chinese_draws(text) || german_draw(text);
   words.redraw = any(text, redraw_words);
   words.text = any(text, text_words);
   words.appearance = any(text, appearance_words);

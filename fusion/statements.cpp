@@ -31,9 +31,19 @@ size_t bracket(std::string_view text, size_t at, bool open) {
 }
 
 constexpr std::string_view abbreviations[] = {
-    "no",  "inc", "ltd", "mr",  "mrs",  "ms",  "dr",   "prof", "st",  "e.g", "i.e",  "approx", "vs",  "co",  "corp", "art",
-    "sec", "p",   "pp",  "nr",  "fig",  "vol", "dept", "est",  "tel", "ext", "incl", "excl",   "jan", "feb", "mar",  "apr",
-    "jun", "jul", "aug", "sep", "sept", "oct", "nov",  "dec",  "cf",  "etc", "a.m",  "p.m",    "u.s", "b.v", "s.a",  "gmbh & co"};
+    "no",   "inc", "ltd", "mr",   "mrs", "ms",        "dr",  "prof", "st",   "e.g", "i.e", "approx", "vs",   "co",
+    "corp", "art", "sec", "p",    "pp",  "nr",        "fig", "vol",  "dept", "est", "tel", "ext",    "incl", "excl",
+    "jan",  "feb", "mar", "apr",  "jun", "jul",       "aug", "sep",  "sept", "oct", "nov", "dec",    "cf",   "etc",
+    "a.m",  "p.m", "u.s", "b.v",  "s.a", "gmbh & co", "str", "z.b",  "d.h",  "u.a", "bzw", "ca",     "inkl", "zzgl",
+    "abs",  "usw", "ggf", "evtl", "vgl", "mwst",      "hr",  "fr",   "geb",  "tsd", "mio", "okt",    "dez",  "mrz"};
+// German writes "24. Dezember" and "am dritten, dem 3. Werktag": words behind a number and its point that go on.
+constexpr std::string_view ordinal_things[] = {
+    "januar", "jan",     "februar",      "feb",        "märz",    "mär",      "mrz",      "april",     "apr",
+    "mai",    "juni",    "jun",          "juli",       "jul",     "august",   "aug",      "september", "sep",
+    "sept",   "oktober", "okt",          "november",   "nov",     "dezember", "dez",      "january",   "february",
+    "march",  "may",     "june",         "july",       "october", "december", "werktag",  "tag",       "tages",
+    "monat",  "monats",  "kalendertag",  "arbeitstag", "quartal", "quartals", "halbjahr", "jahr",      "kalenderwoche",
+    "woche",  "stock",   "obergeschoss", "etage",      "og",      "auflage",  "klasse",   "rate",      "mahnung"};
 
 class Splitter {
  public:
@@ -132,6 +142,14 @@ class Splitter {
     std::string before;
     for (const char b : s_.substr(from, i - from)) before += lower(b);
     if (before.size() == 1 && before[0] >= 'a' && before[0] <= 'z' && before != "a" && before != "i") return next >= s_.size();
+    if (!before.empty() && before.size() <= 2 && before.find_first_not_of("0123456789") == std::string::npos) {
+      size_t to = next;
+      while (to < s_.size() && (static_cast<unsigned char>(s_[to]) >= 0x80 || (lower(s_[to]) >= 'a' && lower(s_[to]) <= 'z')))
+        ++to;
+      std::string behind;
+      for (const char b : s_.substr(next, to - next)) behind += lower(b);
+      if (std::find(std::begin(ordinal_things), std::end(ordinal_things), behind) != std::end(ordinal_things)) return false;
+    }
     if (std::find(std::begin(abbreviations), std::end(abbreviations), before) != std::end(abbreviations))
       return next >= s_.size() || s_[next] == '\n';
     // "1." at the beginning is a list's number.

@@ -103,7 +103,7 @@ class Scanner {
     if (is_digit(c)) {
       if (auto v = number(i)) {
         const size_t after = skip_blanks(v->end, 1);
-        if (at(after) == U'%' || word_at(after, U"percent") || word_at(after, U"per cent")) {
+        if (at(after) == U'%' || word_at(after, U"percent") || word_at(after, U"per cent") || word_at(after, U"prozent")) {
           v->kind = Value::Kind::percent;
           v->end = at(after) == U'%' ? after + 1 : after + (at(after + 3) == U' ' ? 8 : 7);
         }
@@ -168,7 +168,22 @@ class Scanner {
     static constexpr std::array<std::u32string_view, 12> names = {U"january",   U"february", U"march",    U"april",
                                                                   U"may",       U"june",     U"july",     U"august",
                                                                   U"september", U"october",  U"november", U"december"};
+    static constexpr std::array<std::pair<std::u32string_view, int>, 13> german = {{{U"januar", 1},
+                                                                                    {U"j\u00E4nner", 1},
+                                                                                    {U"februar", 2},
+                                                                                    {U"m\u00E4rz", 3},
+                                                                                    {U"m\u00E4r", 3},
+                                                                                    {U"mrz", 3},
+                                                                                    {U"mai", 5},
+                                                                                    {U"juni", 6},
+                                                                                    {U"juli", 7},
+                                                                                    {U"oktober", 10},
+                                                                                    {U"okt", 10},
+                                                                                    {U"dezember", 12},
+                                                                                    {U"dez", 12}}};
     if (word == U"sept") return 9;
+    for (const auto& [name, month] : german)
+      if (word == name) return month;
     for (size_t m = 0; m < names.size(); ++m)
       if (word == names[m] || word == names[m].substr(0, 3)) return int(m) + 1;
     return {};
@@ -361,6 +376,20 @@ class Scanner {
       }
     }
     const size_t k = skip_blanks(end, 1);
+    if (!named && !sure && at(end) == U'.' && word_at(skip_blanks(end + 3, 1), U"uhr")) {  // "9.30 Uhr"
+      if (const auto m = digits(end + 1, 2); m && m->digits == 2)
+        return m->number > 59
+                   ? std::nullopt
+                   : std::optional(Value{Value::Kind::time, i, skip_blanks(end + 3, 1) + 3, two(h) + ":" + two(m->number), {}});
+    }
+    if (!named && word_at(k, U"uhr")) {
+      const bool whole_hour = !sure;
+      sure = true;
+      end = k + 3;
+      if (const auto m = digits(skip_blanks(end, 1), 2); whole_hour && m && m->digits == 2 && m->number < 60 &&
+                                                         !is_alnum(at(m->end)) && at(m->end) != U'.' && at(m->end) != U'/')
+        minute = m->number, end = m->end;  // "14 Uhr 30"
+    }
     for (const std::u32string_view half : {U"a.m.", U"p.m.", U"am", U"pm"})
       if (word_at(k, half)) {
         sure = true;
@@ -426,10 +455,10 @@ class Scanner {
                                         {U"¥", "cny"},   {U"人民币", "cny"}, {U"usd", "usd"}, {U"eur", "eur"}, {U"gbp", "gbp"},
                                         {U"chf", "chf"}, {U"cny", "cny"},    {U"rmb", "cny"}, {U"jpy", "jpy"}, {U"hkd", "hkd"}};
   static constexpr Currency behind[] = {
-      {U"€", "eur"},    {U"$", "usd"},       {U"£", "gbp"},      {U"usd", "usd"},    {U"eur", "eur"},  {U"gbp", "gbp"},
-      {U"chf", "chf"},  {U"cny", "cny"},     {U"rmb", "cny"},    {U"jpy", "jpy"},    {U"hkd", "hkd"},  {U"euros", "eur"},
-      {U"euro", "eur"}, {U"dollars", "usd"}, {U"pounds", "gbp"}, {U"人民币", "cny"}, {U"美元", "usd"}, {U"欧元", "eur"},
-      {U"港元", "hkd"}, {U"日元", "jpy"},    {U"元", "cny"},     {U"块", "cny"}};
+      {U"€", "eur"},    {U"$", "usd"},       {U"£", "gbp"},       {U"usd", "usd"},    {U"eur", "eur"},    {U"gbp", "gbp"},
+      {U"chf", "chf"},  {U"cny", "cny"},     {U"rmb", "cny"},     {U"jpy", "jpy"},    {U"hkd", "hkd"},    {U"euros", "eur"},
+      {U"euro", "eur"}, {U"franken", "chf"}, {U"dollars", "usd"}, {U"pounds", "gbp"}, {U"人民币", "cny"}, {U"美元", "usd"},
+      {U"欧元", "eur"}, {U"港元", "hkd"},    {U"日元", "jpy"},    {U"元", "cny"},     {U"块", "cny"}};
   std::optional<Value> amount(size_t i) const {
     size_t j = i;
     std::string unit;
@@ -446,6 +475,8 @@ class Scanner {
     if (minus && unit.empty() && !is_digit(at(j))) return {};
     auto v = number(j);
     if (!v) return {};
+    if (at(v->end) == U',' && at(v->end + 1) == U'-' && !is_alnum(at(v->end + 2)))  // "1.200,- Euro"
+      v->end += at(v->end + 2) == U'-' ? 3 : 2;
     size_t after = skip_blanks(v->end, 1);
     int tens = 0;
     if (at(after) == U'万') tens = 4, ++after;
