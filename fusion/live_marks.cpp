@@ -11,6 +11,15 @@ namespace {
 // Of a statement that is judged while the answer is written; what never ends is left to the final check, as looking for its end
 // after each piece would take ever longer.
 constexpr size_t longest_statement = 8192;
+
+// "am 24. No": whether a statement ended there, the whole next word tells ("November").
+bool may_go_on(std::string_view open, const std::vector<Statement>& statements) {
+  if (statements.size() < 2) return false;
+  const size_t point = statements[statements.size() - 2].text_end;
+  return point >= 2 && open[point - 1] == '.' && open[point - 2] >= '0' && open[point - 2] <= '9' &&
+         open.find_first_of(" \n", statements.back().begin) == std::string_view::npos;
+}
+
 }  // namespace
 
 bool LiveMarks::take(const AnswerPiece& piece) {
@@ -19,6 +28,7 @@ bool LiveMarks::take(const AnswerPiece& piece) {
   open_ += piece.text;
   // A statement is over when the next begins: only then is it known that no citation of its own follows.
   const std::vector<Statement> statements = split_statements(open_);
+  if (may_go_on(open_, statements)) return true;
   for (size_t i = 0; i < statements.size(); ++i) {
     if (!pass_on(statements[i].end)) return false;
     if (i + 1 < statements.size() && !(cut_ && i == 0) && !judge(statements[i].begin, statements[i + 1].begin, false))
@@ -38,8 +48,13 @@ bool LiveMarks::take(const AnswerPiece& piece) {
 
 bool LiveMarks::finish() {
   const std::vector<Statement> statements = split_statements(open_);
+  for (size_t i = 0; i + 1 < statements.size(); ++i)
+    if (!pass_on(statements[i].end) || (!(cut_ && i == 0) && !judge(statements[i].begin, statements[i + 1].begin, false)))
+      return false;
+  const size_t begin = statements.size() > 1 ? statements.back().begin : 0;
   const size_t end = statements.empty() ? 0 : statements.back().end;
-  return pass_on(end) && (cut_ || judge(0, open_.size(), true)) && pass_on(open_.size());
+  const bool known = cut_ && statements.size() <= 1;
+  return pass_on(end) && (known || judge(begin, open_.size(), true)) && pass_on(open_.size());
 }
 
 bool LiveMarks::pass_on(size_t end) {

@@ -280,7 +280,10 @@ TEST(DocumentAnswer, AMarkFollowsItsStatementWhileTheModelWrites) {
        "It weighs 5 kg.{not}\n- The total is EUR 119.00.\n- It is red .{not}"},
       {"Yes. The total is EUR 119.00 [citation:1].", "Yes. The total is EUR 119.00 ."},
       {"Not found in the document.", "Not found in the document."},
-      {"The total of Mr. Smith is EUR 7.50.", "The total of Mr. Smith is EUR 7.50.{not}"}};
+      {"The total of Mr. Smith is EUR 7.50.", "The total of Mr. Smith is EUR 7.50.{not}"},
+      {"Sie ist am 24. November 2030 f\u00E4llig. The total is EUR 119.00.",
+       "Sie ist am 24. November 2030 f\u00E4llig.{not} The total is EUR 119.00."},
+      {"It weighs 24. Red", "It weighs 24.{not} Red{not}"}};
   for (const size_t bytes : {1u, 3u, 7u, 1000u})
     for (const auto& [says, shown] : answers) {
       Asked asked(invoice);
