@@ -11,6 +11,8 @@ namespace {
 
 constexpr int least_rows = 6;
 constexpr double least_words = 3, least_fill = 0.5;
+constexpr double least_white = 0.4;      // of a word's height, between two columns within a side
+constexpr double least_in_column = 1.8;  // words a line
 constexpr double endless = std::numeric_limits<double>::infinity();
 
 struct Gutter {
@@ -20,6 +22,7 @@ struct Gutter {
 
 struct Side {
   int rows = 0, levels = 0;  // levels: rows below each other; where a side has columns of its own, their lines need not be level
+  std::vector<std::pair<double, double>> cover;  // of all rows together
   double words = 0, filled = 0, left = endless, right = -endless, top = endless, bottom = -endless, level_ends = -endless;
   void add(const Row& row, double low, double high) {
     double y0 = endless, y1 = -endless;
@@ -30,14 +33,28 @@ struct Side {
       filled += item.box.x1 - item.box.x0;
       left = std::min(left, item.box.x0), right = std::max(right, item.box.x1);
       y0 = std::min(y0, item.box.y0), y1 = std::max(y1, item.box.y1);
+      cover.emplace_back(item.box.x0, item.box.x1);
     }
     if (y0 > y1) return;
     ++rows;
     if (y0 > level_ends - 0.25 * (y1 - y0)) ++levels, level_ends = y1;
     top = std::min(top, y0), bottom = std::max(bottom, y1);
   }
-  bool prose() const {
-    return rows >= least_rows && words > least_words * rows && filled >= least_fill * levels * (right - left);
+  // Columns of its own that no row crosses; those of a table hold few words each.
+  int columns(double height) const {
+    auto places = cover;
+    std::sort(places.begin(), places.end());
+    int count = 0;
+    double reached = -endless;
+    for (const auto& [x0, x1] : places) {
+      count += x0 - reached > least_white * height;
+      reached = std::max(reached, x1);
+    }
+    return count;
+  }
+  bool prose(double height) const {
+    return rows >= least_rows && words > least_words * rows && filled >= least_fill * levels * (right - left) &&
+           words > least_in_column * levels * columns(height);
   }
 };
 
@@ -131,7 +148,7 @@ std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rul
     Side left, right;
     for (size_t i = gutter.first; i <= gutter.last; ++i)
       left.add(rows[i], -endless, gutter.x0), right.add(rows[i], gutter.x1, endless);
-    if (!left.prose() || !right.prose()) continue;
+    if (!left.prose(height) || !right.prose(height)) continue;
     const double top = std::max(left.top, right.top), bottom = std::min(left.bottom, right.bottom);
     if (bottom - top < 4 * height) continue;  // not beside each other
     const double score = std::min(left.rows, right.rows) + std::min(0.9, (gutter.x1 - gutter.x0) / (100 * height));

@@ -57,6 +57,53 @@ std::vector<Item> items_of(const PageWords& words, const ReadingFrame& frame) {
   return items;
 }
 
+std::vector<Item> cut_at(const Item& item, std::vector<double> places, const ReadingFrame& frame) {
+  constexpr size_t piece_numbers = 1'000'000;  // above those of whole words
+  const std::u32string letters = characters(item.text);
+  const double wide = item.box.x1 - item.box.x0, each = wide / double(std::max<size_t>(1, letters.size()));
+  std::erase_if(places, [&](double x) { return x < item.box.x0 + 0.4 * each || x > item.box.x1 - 0.4 * each; });
+  if (places.empty() || letters.size() < 2 || !std::all_of(letters.begin(), letters.end(), is_wide)) return {item};
+  std::sort(places.begin(), places.end());
+  places.push_back(item.box.x1);
+  std::vector<Item> pieces;
+  size_t done = 0;
+  for (const double place : places) {
+    const size_t upto = std::min(letters.size(), size_t(std::round((place - item.box.x0) / each)));
+    if (upto <= done) continue;
+    Item piece = item;
+    piece.number = item.number + pieces.size() * piece_numbers;
+    piece.text.clear();
+    for (size_t i = done; i < upto; ++i) piece.text += utf8(letters[i]);
+    const double from = double(done) / double(letters.size()), to = double(upto) / double(letters.size());
+    const double level = item.level_box.x1 - item.level_box.x0;
+    piece.box.x0 = item.box.x0 + from * wide, piece.box.x1 = item.box.x0 + to * wide;
+    piece.level_box.x0 = item.level_box.x0 + from * level, piece.level_box.x1 = item.level_box.x0 + to * level;
+    const auto q = quad_through(frame.to_page, piece.level_box.x0, piece.level_box.y0, piece.level_box.x1, piece.level_box.y1);
+    const auto [x0, x1] = std::minmax({q[0], q[2], q[4], q[6]});
+    const auto [y0, y1] = std::minmax({q[1], q[3], q[5], q[7]});
+    piece.page_box = {std::max(x0, item.page_box.x0), std::max(y0, item.page_box.y0), std::min(x1, item.page_box.x1),
+                      std::min(y1, item.page_box.y1)};
+    piece.length = std::max(1.0, 0.5 * double(upto - done));
+    pieces.push_back(std::move(piece));
+    done = upto;
+  }
+  return pieces;
+}
+
+void cut_at_rules(std::vector<Item>& items, const Rules& rules, const ReadingFrame& frame) {
+  for (size_t i = 0; i < items.size(); ++i) items[i].number = i;
+  if (rules.upright.empty()) return;
+  std::vector<Item> result;
+  for (auto& item : items) {
+    const double y = (item.box.y0 + item.box.y1) / 2;
+    std::vector<double> places;
+    for (const auto& rule : rules.upright)
+      if (rule.y0 < y && rule.y1 > y && rule.x0 > item.box.x0 && rule.x1 < item.box.x1) places.push_back((rule.x0 + rule.x1) / 2);
+    for (auto& piece : cut_at(item, std::move(places), frame)) result.push_back(std::move(piece));
+  }
+  items = std::move(result);
+}
+
 Rules rules_of(const PageWords& words, const ReadingFrame& frame) {
   Rules rules;
   for (const auto& rule : words.rules) {
@@ -72,6 +119,17 @@ double median(std::vector<double> values) {
   auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
+}
+
+double ideograph_width(const std::vector<Row>& rows) {
+  std::vector<double> widths;
+  for (const auto& row : rows)
+    for (const auto& item : row.items) {
+      const std::u32string letters = characters(item.text);
+      if (letters.size() > 1 && std::all_of(letters.begin(), letters.end(), is_ideograph))
+        widths.push_back((item.box.x1 - item.box.x0) / double(letters.size()));
+    }
+  return median(std::move(widths));
 }
 
 double median_height(const std::vector<Item>& items) {

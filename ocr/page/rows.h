@@ -17,7 +17,9 @@ struct Item {  // a word (or tick box) in the reading frame
   double confidence = -1;
   double size = 0;
   bool bold = false;
-  double length = 0;  // in words: ideographs count half
+  double length = 0;   // in words: ideographs count half
+  size_t number = 0;   // its own on the page
+  bool apart = false;  // begins a cell: apart from what is before it, though ideographs stand together otherwise
 };
 struct Row {
   Box box;
@@ -32,9 +34,14 @@ struct ReadingFrame {
 };
 ReadingFrame reading_frame(const Page& page, const PageWords& words);
 std::vector<Item> items_of(const PageWords& words, const ReadingFrame& frame);
+// A word of ideographs in pieces, cut at these places of the reading frame; any other word whole.
+std::vector<Item> cut_at(const Item& item, std::vector<double> places, const ReadingFrame& frame);
+// Words of ideographs that run across a ruled line are cut there; recognition takes neighbours in narrow cells for one word.
+void cut_at_rules(std::vector<Item>& items, const Rules& rules, const ReadingFrame& frame);
 Rules rules_of(const PageWords& words, const ReadingFrame& frame);
 
-std::vector<Row> rows_of(std::vector<Item> items);  // from the top down
+std::vector<Row> rows_of(std::vector<Item> items);     // from the top down
+double ideograph_width(const std::vector<Row>& rows);  // of ideographs that stand side by side; 0: there are none
 double median_height(const std::vector<Item>& items);
 double median(std::vector<double> values);  // 0 of none
 Box hull_of(const std::vector<Item>& items);

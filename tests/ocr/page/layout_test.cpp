@@ -298,6 +298,155 @@ TEST(PageLayout, IdeographsTakeNoSpaces) {
   EXPECT_EQ(lines_of(page), (std::vector<std::string>{"港口管理处 ABC 9:30 开门"}));
 }
 
+// Words set in squares of 10, as a text layer has them, figures half as wide.
+void ideographs(PageWords& words, const std::string& text, double x, double baseline) {
+  double width = 0;
+  for (const char c : text) width += (c & 0xc0) == 0x80 ? 0 : (c & 0x80) != 0 ? 10 : 5;
+  PlacedWord word;
+  word.text = text;
+  word.quad = {x, baseline - 8, x + width, baseline - 8, x + width, baseline + 2, x, baseline + 2};
+  word.size = 10;
+  words.words.push_back(word);
+}
+Page laid_out(const PageWords& words) {
+  Page page;
+  page.page = 1, page.width = 595, page.height = 842, page.unit = Page::Unit::pt;
+  lay_out(page, words);
+  return page;
+}
+const std::vector<std::vector<std::string>> order_list = {
+    {"序号", "品名", "规格", "数量", "单价", "备注"},   {"1", "不锈钢螺栓", "中号", "120", "0.85", "含税"},
+    {"2", "防水胶带", "宽型", "8", "6.00", "急需"},     {"3", "照明灯具", "吸顶", "16", "88.00", "白色"},
+    {"4", "木工板材", "一级", "20", "95.50", "代运"},   {"5", "电缆", "三芯", "50", "12.40", "进口"},
+    {"6", "不锈钢螺母", "小号", "300", "0.20", "含税"}, {"7", "油漆", "桶装", "4", "75.00", "白色"}};
+
+TEST(PageLayout, NarrowColumnsOfIdeographsAreATable) {
+  for (const double white : {4., 8., 12.}) {
+    SCOPED_TRACE(white);
+    PageWords words;
+    std::vector<std::string> wanted = {"采购清单如下，请于本月底之前送达港口管理处仓库，逾期不予验收。"};
+    double at = 60;  // in pieces, as recognition gives it, with white at its marks
+    for (const char* piece : {"采购清单如下，", "请于本月底之前", "送达港口", "管理处仓库，", "逾期不予验收。"}) {
+      ideographs(words, piece, at, 115);
+      at += 10 * double(std::string_view(piece).size() / 3) + 4;
+    }
+    const double widths[] = {20, 50, 20, 20, 25, 20};
+    double y = 130;
+    for (const auto& row : order_list) {
+      double x = 60;
+      std::string line;
+      for (size_t c = 0; c < row.size(); ++c) {
+        ideographs(words, row[c], x, y);
+        x += widths[c] + white;
+        line += (c ? " " : "") + row[c];
+      }
+      wanted.push_back(line);
+      y += 15;
+    }
+    ideographs(words, "以上价格均含运费，验收合格后三十日内付款。", 60, y + 15);
+    wanted.push_back("以上价格均含运费，验收合格后三十日内付款。");
+    const Page page = laid_out(words);
+    EXPECT_EQ(difference(page, wanted), "");
+    ASSERT_EQ(page.tables.size(), 1u);
+    ASSERT_EQ(page.tables[0].rows.size(), order_list.size());
+    for (size_t r = 0; r < order_list.size(); ++r) {
+      ASSERT_EQ(page.tables[0].rows[r].size(), 6u);
+      for (size_t c = 0; c < 6; ++c) EXPECT_EQ(page.tables[0].rows[r][c].text, order_list[r][c]);
+    }
+  }
+}
+
+TEST(PageLayout, WordsAcrossColumnsOfIdeographsAreCut) {
+  PageWords words;  // as recognition gives them: two cells of one row as one word
+  std::vector<std::string> wanted;
+  const double xs[] = {60, 88, 146, 174, 202, 235};
+  double y = 130;
+  for (size_t r = 0; r < order_list.size(); ++r) {
+    std::string line;
+    for (size_t c = 0; c < 6; ++c) {
+      const bool joined = r == 4 && c == 1;  // 木工板材 and 一级, with the white between them
+      if (joined) {
+        PlacedWord word{.text = order_list[r][1] + order_list[r][2]};
+        word.quad = {xs[1], y - 8, xs[2] + 20, y - 8, xs[2] + 20, y + 2, xs[1], y + 2};
+        words.words.push_back(word);
+      } else if (!(r == 4 && c == 2)) {
+        ideographs(words, order_list[r][c], xs[c], y);
+      }
+      line += (c ? " " : "") + order_list[r][c];
+    }
+    wanted.push_back(line);
+    y += 15;
+  }
+  for (auto& word : words.words) word.confidence = 90;
+  const Page page = laid_out(words);
+  EXPECT_EQ(difference(page, wanted), "");
+  ASSERT_EQ(page.tables.size(), 1u);
+  ASSERT_EQ(page.tables[0].rows.size(), order_list.size());
+  ASSERT_EQ(page.tables[0].rows[4].size(), 6u);
+  EXPECT_EQ(page.tables[0].rows[4][1].text, "木工板材");
+  EXPECT_EQ(page.tables[0].rows[4][2].text, "一级");
+}
+
+TEST(PageLayout, HeadingsOfATextLayerMayBeALittleLarger) {
+  Dice dice(41);
+  Setter setter;
+  double y = setter.paragraph(english_text(dice, 4), 60, 540, 60, 11) + 24;
+  setter.line("Notice and deposit", 60, y, 13);
+  setter.paragraph(english_text(dice, 4), 60, 540, y + 6, 11);
+  const Page page = setter.laid_out();
+  EXPECT_EQ(difference(page, setter.lines), "");
+  EXPECT_EQ(block_with(page, "Notice and deposit")->type, Block::Type::heading);
+  EXPECT_EQ(block_with(page, "Notice and deposit")->lines.size(), 1u);
+}
+
+TEST(PageLayout, IdeographsAreCutAtRuledLines) {
+  PageWords words;
+  for (int i = 0; i <= 4; ++i) words.rules.push_back({60. + 34 * i, 100, 60. + 34 * i, 142});
+  for (int i = 0; i <= 3; ++i) words.rules.push_back({60, 100. + 14 * i, 196, 100. + 14 * i});
+  const auto across = [&](const std::string& text, double x0, double x1, double y) {
+    PlacedWord word{.text = text, .confidence = 90};
+    word.quad = {x0, y - 9, x1, y - 9, x1, y + 2, x0, y + 2};
+    words.words.push_back(word);
+  };
+  across("星期一星期二", 62, 126, 111), across("星期三", 130, 160, 111), across("星期四", 164, 194, 111);
+  across("语文", 67, 87, 125), across("数学英语", 101, 155, 125), across("物理", 169, 189, 125);
+  across("体育", 67, 87, 139), across("化学", 101, 121, 139), across("历史地理", 135, 189, 139);
+  const Page page = laid_out(words);
+  EXPECT_EQ(lines_of(page),
+            (std::vector<std::string>{"星期一 星期二 星期三 星期四", "语文 数学 英语 物理", "体育 化学 历史 地理"}));
+  ASSERT_EQ(page.tables.size(), 1u);
+  ASSERT_EQ(page.tables[0].rows.size(), 3u);
+  ASSERT_EQ(page.tables[0].rows[1].size(), 4u);
+  EXPECT_EQ(page.tables[0].rows[1][1].text, "数学");
+  EXPECT_EQ(page.tables[0].rows[1][2].text, "英语");
+  EXPECT_NEAR(page.tables[0].rows[1][2].box.x0, 128, 0.01);
+  EXPECT_EQ(page.tables[0].rows[2][3].text, "地理");
+}
+
+TEST(PageLayout, ProseOfIdeographsIsNoTable) {
+  Dice dice(3);
+  PageWords words;  // marks leave white, and stand below each other now and then
+  std::vector<std::string> wanted;
+  for (int r = 0; r < 30; ++r) {
+    double x = 60;
+    std::string line;
+    while (x < 480) {
+      std::string piece;
+      const int n = 2 + int(dice() % 4);
+      for (int i = 0; i < n; ++i) piece += "港口管理处仓库逾期不予验收" + std::string();
+      piece = piece.substr(0, size_t(3 * n));
+      ideographs(words, piece, x, 100 + 15. * r);
+      x += 10. * n;
+      line += piece;
+      if (dice() % 3 == 0) x += 6;  // the white of a mark that was not read
+    }
+    wanted.push_back(line);
+  }
+  const Page page = laid_out(words);
+  EXPECT_EQ(difference(page, wanted), "");
+  EXPECT_TRUE(page.tables.empty());
+}
+
 TEST(PageLayout, VerticalColumnsRunRightToLeft) {
   PageWords words;
   words.vertical = true;
@@ -333,6 +482,110 @@ TEST(PageLayout, SlantedAndTurnedTextIsReadAlongItsLines) {
     EXPECT_TRUE(page.blocks[0].lines[0].quad);
     EXPECT_EQ(page.turned, turned);
   }
+}
+
+// A line on its side in a text layer: `turned` 90 is read downwards, 270 upwards, from the baseline's left end at x, y.
+void turned_line(Setter& setter, const std::string& text, double x, double y, double size, int turned) {
+  Setter own;
+  own.line(text, 0, 0, size, false);
+  for (auto& word : own.words.words) {
+    for (size_t i = 0; i < 8; i += 2) {
+      const double along = word.quad[i], up = -word.quad[i + 1];
+      word.quad[i] = turned == 90 ? x + up : x - up;
+      word.quad[i + 1] = turned == 90 ? y + along : y - along;
+    }
+    setter.words.words.push_back(word);
+  }
+}
+
+TEST(PageLayout, NotesInTheMarginAreLinesOfTheirOwn) {
+  for (int turned : {90, 270}) {
+    SCOPED_TRACE(turned);
+    Dice dice(14);
+    Setter setter;
+    double y = setter.paragraph(english_text(dice, 10), 90, 540, 60, 10) + 14;
+    setter.paragraph(english_text(dice, 10), 90, 540, y, 10);
+    const double start = turned == 90 ? 200 : 500;
+    turned_line(setter, "A note on the side of the page", turned == 90 ? 40 : 30, start, 16, turned);
+    turned_line(setter, "and its second line", turned == 90 ? 20 : 50, start, 16, turned);
+    setter.lines.insert(setter.lines.end(), {"A note on the side of the page", "and its second line"});
+    const Page page = setter.laid_out();
+    EXPECT_EQ(difference(page, setter.lines), "");
+    EXPECT_EQ(page.turned, 0);
+    const Block& note = page.blocks.back();
+    EXPECT_EQ(note.type, Block::Type::text);  // however large it is
+    ASSERT_EQ(note.lines.size(), 2u);
+    ASSERT_TRUE(note.lines[0].quad);
+    const auto& q = *note.lines[0].quad;
+    EXPECT_NEAR(q[1], start, 0.01);  // the text's own top left
+    EXPECT_NEAR(q[0], turned == 90 ? 52 : 18, 0.01);
+    EXPECT_NEAR(q[3], turned == 90 ? note.lines[0].box.y1 : note.lines[0].box.y0, 0.01);
+    EXPECT_FALSE(page.blocks[0].lines[0].quad);
+  }
+}
+
+TEST(PageLayout, HeadsOnTheirSideBelongToTheTable) {
+  for (const bool ruled : {true, false}) {
+    SCOPED_TRACE(ruled);
+    Dice dice(21);
+    Setter setter;
+    const double top = setter.paragraph(english_text(dice, 4), 60, 540, 60, 10) + 20, bottom = top + 100;
+    const char* heads[] = {"Opening hours", "Parking", "Dogs allowed"};
+    const char* rows[][4] = {{"Library", "yes", "no", "yes"}, {"Museum", "no", "no", "yes"}, {"Harbour", "yes", "yes", "no"}};
+    const double xs[] = {60, 160, 190, 220, 250};
+    setter.line("Place", 64, bottom - 5, 10, false);
+    std::vector<std::string> wanted;
+    for (int c = 0; c < 3; ++c) turned_line(setter, heads[c], xs[c + 1] + 18, bottom - 5, 10, 270);
+    for (int r = 0; r < 3; ++r)
+      for (int c = 0; c < 4; ++c) setter.line(rows[r][c], xs[c] + 4, bottom + 13 + 18 * r, 10, false);
+    if (ruled) {
+      for (double x : xs) setter.words.rules.push_back({x, top, x, bottom + 54});
+      for (double y : {top, bottom, bottom + 18, bottom + 36, bottom + 54}) setter.words.rules.push_back({60, y, 250, y});
+    }
+    setter.lines.insert(setter.lines.end(), {"Opening hours", "Parking", "Dogs allowed", "Place", "Library yes no yes",
+                                             "Museum no no yes", "Harbour yes yes no"});
+    setter.paragraph(english_text(dice, 4), 60, 540, bottom + 90, 10);
+    const Page page = setter.laid_out();
+    EXPECT_EQ(difference(page, setter.lines), "");
+    ASSERT_EQ(page.tables.size(), 1u);
+    const auto& table = page.tables[0];
+    ASSERT_EQ(table.rows.size(), 4u);
+    ASSERT_EQ(table.rows[0].size(), 4u);
+    EXPECT_EQ(table.rows[0][0].text, "Place");
+    for (size_t c = 0; c < 3; ++c) EXPECT_EQ(table.rows[0][c + 1].text, heads[c]);
+    for (size_t r = 0; r < 3; ++r)
+      for (size_t c = 0; c < 4; ++c) EXPECT_EQ(table.rows[r + 1][c].text, rows[r][c]);
+    EXPECT_EQ(block_with(page, "Parking"), block_with(page, "Museum"));
+    EXPECT_TRUE(block_with(page, "Parking")->lines[0].quad);
+  }
+}
+
+TEST(PageLayout, LabelsOfAxesStandWithTheirDrawing) {
+  Dice dice(33);
+  Setter setter;
+  double y = setter.paragraph(english_text(dice, 4), 60, 540, 60, 10) + 30;
+  for (int i = 0; i < 6; ++i) setter.line(std::to_string(50 - 10 * i), 90, y + 30 * i, 8);
+  turned_line(setter, "Price per tonne", 76, y + 120, 9, 270);
+  setter.lines.push_back("Price per tonne");
+  for (const char* year : {"year 2021", "year 2022", "year 2023"}) {  // below the drawing, wider than all above them
+    turned_line(setter, year, 110 + 160 * (year[8] - '1'), y + 205, 8, 270);
+    setter.lines.push_back(year);
+  }
+  y += 50;
+  setter.paragraph(english_text(dice, 4), 60, 540, y + 190, 10);
+  const Page page = setter.laid_out();
+  EXPECT_EQ(difference(page, setter.lines), "");
+}
+
+TEST(PageLayout, WarningsAreToldOnce) {  // the worker tells those of a reading, whether its words are laid out or not
+  Setter setter;
+  setter.line("words", 60, 100, 10);
+  setter.words.warnings = {{"timeout", 0, "recognition took too long"}};
+  Page page;
+  page.page = 1, page.width = 595, page.height = 842;
+  page.warnings = {{"timeout", 1, "recognition took too long"}};
+  lay_out(page, setter.words);
+  EXPECT_EQ(page.warnings.size(), 1u);
 }
 
 TEST(PageLayout, NothingGivesNothing) {
