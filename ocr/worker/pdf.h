@@ -6,8 +6,10 @@
 // form fields, nor lets a slow page be stopped.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,8 @@ struct PdfWord {
   int rotation = 0;  // quarter turns clockwise of the text
   double size = 0;   // of the font, points
   bool bold = false;
-  double red = 0, green = 0, blue = 0;  // of its fill, 0 to 1
+  double red = 0, green = 0, blue = 0;             // of its fill, 0 to 1
+  std::optional<std::array<double, 8>> quad = {};  // of a slanted word: corners x, y clockwise from its own top left
 };
 struct PdfImage {
   Box box = {};               // clipped to the page

@@ -1,5 +1,6 @@
 // ocr/worker/pdf_text.cpp - the words of a PDF page and what is drawn around them: images, ruled lines.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <Gfx.h>
@@ -11,9 +12,12 @@
 namespace bifrons {
 namespace {
 
-constexpr size_t most_rules = 20'000, most_images = 10'000, most_off_page = 2'000;
-constexpr double thin = 2.5;      // points: a filled rectangle no thicker than this is a line
-constexpr double least_rule = 8;  // points: shorter strokes are parts of drawings
+constexpr size_t most_rules = 20'000, most_images = 10'000, most_off_page = 2'000, most_slanted = 20'000;
+constexpr double least_slant = 0.07;            // 4 degrees: from here on Poppler makes a word of every letter
+constexpr double ascent = 0.75, descent = 0.2;  // of the font's size
+constexpr double space = 0.12;                  // of the font's size: two words
+constexpr double thin = 2.5;                    // points: a filled rectangle no thicker than this is a line
+constexpr double least_rule = 8;                // points: shorter strokes are parts of drawings
 
 class PageText : public TextOutputDev {
  public:
@@ -31,6 +35,10 @@ class PageText : public TextOutputDev {
     state->transformDelta(dx, dy, &wide, &high);
     if (at_x + wide < 0 || at_x > state->getPageWidth() || at_y + high < 0 || at_y > state->getPageHeight())
       note_off_page(state, at_x, at_y, wide, u, length);
+    else if (is_slanted(wide, high)) {
+      note_slanted(state, at_x, at_y, wide, high, u, length);
+      return;
+    }
     TextOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, u, length);
   }
   void stroke(GfxState* state) override {
@@ -144,6 +152,53 @@ class PageText : public TextOutputDev {
           {std::max(x0, 0.), std::max(y0, 0.), std::min(x1, state->getPageWidth()), std::min(y1, state->getPageHeight())});
   }
 
+  static bool is_slanted(double wide, double high) {
+    const double smaller = std::min(std::fabs(wide), std::fabs(high)), larger = std::max(std::fabs(wide), std::fabs(high));
+    return std::isfinite(wide + high) && larger > 0 && smaller > least_slant * larger;
+  }
+  // Slanted letters, gathered to words as they are drawn.
+  void note_slanted(GfxState* state, double x, double y, double wide, double high, const Unicode* u, int length) {
+    const double size = std::fabs(state->getTransformedFontSize()), advance = std::hypot(wide, high);
+    if (!std::isfinite(x + y + size) || size > 1e4 || advance > 1e4 || found_.words.size() >= most_slanted) return;
+    const double along_x = wide / advance, along_y = high / advance;
+    const bool blank = length == 0 || u[0] == ' ' || u[0] == 0xa0 || u[0] == 0;
+    bool goes_on = false;
+    if (slanted_open_ && !found_.words.empty()) {
+      const double gap = (x - slanted_x_) * along_x + (y - slanted_y_) * along_y,
+                   off = (x - slanted_x_) * along_y - (y - slanted_y_) * along_x;
+      goes_on = std::fabs(off) < 0.1 * size && gap > -0.3 * size && gap < space * size &&
+                along_x * slanted_along_x_ + along_y * slanted_along_y_ > 0.998;
+    }
+    slanted_open_ = !blank;
+    if (blank) return;
+    const double down_x = -along_y * size, down_y = along_x * size;  // from the baseline, as seen along it
+    const std::array<double, 4> low = {x + descent * down_x, y + descent * down_y, x + wide + descent * down_x,
+                                       y + high + descent * down_y},
+                                top = {x - ascent * down_x, y - ascent * down_y, x + wide - ascent * down_x,
+                                       y + high - ascent * down_y};
+    if (!goes_on) {
+      PdfWord word;
+      word.size = size;
+      word.quad = {top[0], top[1], top[2], top[3], low[2], low[3], low[0], low[1]};
+      if (const auto& font = state->getFont()) {
+        const auto& name = font->getName();
+        word.bold = font->isBold() || (name && name->find("Bold") != std::string::npos);
+      }
+      GfxRGB colour;
+      state->getFillRGB(&colour);
+      word.red = colToDbl(colour.r), word.green = colToDbl(colour.g), word.blue = colToDbl(colour.b);
+      found_.words.push_back(std::move(word));
+    }
+    PdfWord& word = found_.words.back();
+    std::array<double, 8>& q = *word.quad;
+    q[2] = top[2], q[3] = top[3], q[4] = low[2], q[5] = low[3];
+    word.box = {std::min({q[0], q[2], q[4], q[6]}), std::min({q[1], q[3], q[5], q[7]}), std::max({q[0], q[2], q[4], q[6]}),
+                std::max({q[1], q[3], q[5], q[7]})};
+    for (int i = 0; i < length; ++i)
+      if (u[i] != 0) append_character(word.text, u[i] < 0x110000 && (u[i] < 0xd800 || u[i] > 0xdfff) ? char32_t(u[i]) : 0xfffd);
+    slanted_x_ = x + wide, slanted_y_ = y + high, slanted_along_x_ = along_x, slanted_along_y_ = along_y;
+  }
+
   // Runs of characters outside the page, which the base class drops.
   void note_off_page(GfxState* state, double x, double y, double wide, const Unicode* u, int length) {
     const double size = std::fabs(state->getTransformedFontSize());
@@ -162,6 +217,8 @@ class PageText : public TextOutputDev {
 
   PdfPageText& found_;
   size_t off_characters_ = 0;
+  bool slanted_open_ = false;  // the last letter was slanted and no blank: where it ended, and which way it went
+  double slanted_x_ = 0, slanted_y_ = 0, slanted_along_x_ = 1, slanted_along_y_ = 0;
   std::shared_ptr<GfxFont> font_;  // the last one, and what was found out about it
   bool glyphs_only_ = false;
 };

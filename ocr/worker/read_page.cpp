@@ -73,6 +73,10 @@ PlacedWord placed(const PdfWord& word, std::string text) {
   const Box& b = word.box;
   const std::array<double, 8> corners = {b.x0, b.y0, b.x1, b.y0, b.x1, b.y1, b.x0, b.y1};  // clockwise from the top left as shown
   PlacedWord out{.text = std::move(text), .size = word.size, .bold = word.bold};
+  if (word.quad) {
+    out.quad = *word.quad;
+    return out;
+  }
   for (size_t i = 0; i < 8; ++i) out.quad[i] = corners[(i + 2 * size_t(word.rotation)) % 8];  // from the word's own top left
   return out;
 }
@@ -239,7 +243,8 @@ void PageReader::take_words(Page& page, const PdfPageText& text, PageWords& word
     page.warnings.push_back({"invisible_characters", page.page,
                              std::to_string(counts.invisible) + " invisible characters were removed from the text"});
   int of_turn[4] = {};
-  for (const PdfWord& word : text.words) ++of_turn[word.rotation];
+  for (const PdfWord& word : text.words)
+    if (!word.quad) ++of_turn[word.rotation];
   words.turned = 90 * int(std::max_element(of_turn, of_turn + 4) - of_turn);
   words.rules = text.rules;
   words.ticks = text.ticks;

@@ -1,4 +1,7 @@
 // tests/ocr/reader/text_layer_test.cpp - words, places and hidden words of PDF text layers.
+#include <algorithm>
+#include <cmath>
+
 #include <gmock/gmock.h>
 
 #include "tests/ocr/reader/pdf_writer.h"
@@ -170,6 +173,45 @@ TEST(TextLayer, UpsideDownLinesReadForwards) {
   ASSERT_TRUE(line.quad.has_value());
   EXPECT_NEAR((*line.quad)[0], 500, 2);  // the text's own top left: on the page its lower right
   EXPECT_NEAR((*line.quad)[1], line.box.y1, 0.1);
+}
+
+TEST(TextLayer, SlantedWordsAreWords) {
+  PdfWriter pdf;
+  const double c = 0.70710678;
+  const std::string slant = "q " + PdfWriter::number(c) + " " + PdfWriter::number(c) + " " + PdfWriter::number(-c) + " " +
+                            PdfWriter::number(c) + " 200 500 cm ";
+  pdf.add_page(PdfWriter::text(72, 700, "An upright line of words") + PdfWriter::text(72, 686, "and another") + slant +
+               PdfWriter::text(0, 0, "First slanted line") + PdfWriter::text(0, -14, "second one") + " Q\n" +
+               PdfWriter::text(72, 400, "More upright words") + PdfWriter::text(72, 386, "and the last") +
+               "q 0.94 0.342 -0.342 0.94 400 300 cm " + PdfWriter::text(0, 0, "1. 25 per cent") + " Q\n");
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  EXPECT_EQ(page.turned, 0);
+  EXPECT_TRUE(page.hidden_text.empty());
+  EXPECT_EQ(
+      text_of(page),
+      "An upright line of words\nand another\nFirst slanted line\nsecond one\nMore upright words\nand the last\n1. 25 per cent");
+  ASSERT_GE(page.blocks.size(), 2u);
+  const Line& line = page.blocks[1].lines.front();
+  ASSERT_TRUE(line.quad.has_value());
+  const auto& q = *line.quad;
+  EXPECT_NEAR(std::atan2(q[3] - q[1], q[2] - q[0]) * 180 / 3.14159265, -45, 0.5);  // upwards
+  EXPECT_NEAR(q[6], 200 + 0.2 * 12 * c, 1.5);  // the lower left corner is the baseline's beginning, and a little below
+  EXPECT_NEAR(q[7], 342 + 0.2 * 12 * c, 1.5);
+}
+
+TEST(TextLayer, LinesOnTheirSideAreLines) {
+  PdfWriter pdf;
+  std::string upright;
+  for (int i = 0; i < 8; ++i) upright += PdfWriter::text(100, 700 - 14 * i, "The upright words of this line stay as they are");
+  pdf.add_page(upright + "q 0 1 -1 0 60 560 cm " + PdfWriter::text(0, 0, "A note in the margin") + " Q\n" +
+               "q 0 -1 1 0 520 700 cm " + PdfWriter::text(0, 0, "and one downwards") + " Q\n");
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  const std::string text = text_of(page);
+  EXPECT_THAT(text, HasSubstr("A note in the margin"));
+  EXPECT_THAT(text, HasSubstr("and one downwards"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 9);
+  for (const Block& block : page.blocks)
+    for (const Line& line : block.lines) EXPECT_EQ(line.quad.has_value(), line.text.find("upright") == std::string::npos);
 }
 
 TEST(TextLayer, PlacesForSignaturesAreInk) {
