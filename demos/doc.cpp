@@ -68,11 +68,10 @@ int read(const Options& o) {
       if (format == Form::jsonl) reading.on_page = [&](const Page& page) { out.write(page_json(page) + "\n"); };
       if (format == Form::text)
         reading.on_page = [&](const Page& page) { out.write((first ? "" : "\f") + plain_text(page)), first = false; };
-      if (format == Form::md)
-        reading.on_page = [&](const Page& page) { out.write((first ? "" : "\n") + markdown(page)), first = false; };
       document.read(reading);
     }
     if (format == Form::json) out.write(document_json(document.document()) + "\n");
+    if (format == Form::md) out.write(markdown(document.document()));  // levels of headings are those of the whole document
     if (format == Form::hocr) out.write(hocr(document.document()));
     if (format == Form::alto) out.write(alto(document.document()));
     out.commit();
@@ -194,6 +193,7 @@ int list(const Options& o) {
   std::error_code error;
   std::vector<Library::Entry> entries;
   if (std::filesystem::exists(file, error)) entries = Library(file).entries();
+  std::erase_if(entries, [](const Library::Entry& entry) { return entry.pages == 0; });  // opened, but nothing was read yet
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.used > b.used; });
   for (const Library::Entry& entry : entries) {
     if (o.common.json)

@@ -2,6 +2,7 @@
 // The same document gives the same bytes. Invalid UTF-8 in a text comes out as U+FFFD.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,9 +23,21 @@ std::string warnings_json(const std::vector<Warning>& warnings);  // an array
 Page parse_page(std::string_view json);
 std::vector<Warning> parse_warnings(std::string_view json);
 
+// Levels of headings by their size, 1 the largest, 3 the smallest, alike on all the pages that were added. Sizes are told by the
+// boxes of the words: of recognised ones with a look at which letters rise and hang.
+class HeadingLevels {
+ public:
+  void add(const Page& page);
+  int level(const Block& block) const;
+
+ private:
+  std::set<double> sizes_;
+};
+
 std::string plain_text(const Page& page);          // one line a line, a blank one between blocks
 std::string plain_text(const Document& document);  // pages joined by form feeds
 std::string markdown(const Page& page);            // headings, lists, pipe tables: what a model sees
+std::string markdown(const Page& page, const HeadingLevels& levels);
 std::string markdown(const Block& block, const Page& page);
 std::string markdown(const Document& document);
 // The words of neighbouring lines joined: "infor-" + "mation is" gives "information" and "is". `whole` (a page's text) decides

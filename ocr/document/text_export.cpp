@@ -131,11 +131,11 @@ std::string list_items(const std::vector<std::string>& lines) {
   return text;
 }
 
-std::string block_markdown(const Block& block, const Page& page, std::string_view whole) {
+std::string block_markdown(const Block& block, const Page& page, const HeadingLevels& levels, std::string_view whole) {
   if (block.type == Block::Type::table)
     if (const Table* table = table_of(block, page)) return pipe_table(*table);
   std::vector<std::string> lines = join_hyphens(line_texts(block), whole);
-  if (block.type == Block::Type::heading) return "## " + joined(lines, " ");
+  if (block.type == Block::Type::heading) return std::string(size_t(levels.level(block)), '#') + ' ' + joined(lines, " ");
   if (block.type == Block::Type::list) return list_items(lines);
   for (std::string& line : lines)
     if (line.starts_with('#')) line = '\\' + line;
@@ -181,20 +181,31 @@ std::string plain_text(const Document& document) {
   return text;
 }
 
-std::string markdown(const Block& block, const Page& page) { return block_markdown(block, page, all_lines(page)); }
-std::string markdown(const Page& page) {
+std::string markdown(const Block& block, const Page& page) {
+  HeadingLevels levels;
+  levels.add(page);
+  return block_markdown(block, page, levels, all_lines(page));
+}
+std::string markdown(const Page& page, const HeadingLevels& levels) {
   const std::string whole = all_lines(page);
   std::string text;
   for (const Block& block : page.blocks) {
-    const std::string part = block_markdown(block, page, whole);
+    const std::string part = block_markdown(block, page, levels, whole);
     if (!part.empty()) text += (text.empty() ? "" : "\n") + part + '\n';
   }
   return text;
 }
+std::string markdown(const Page& page) {
+  HeadingLevels levels;
+  levels.add(page);
+  return markdown(page, levels);
+}
 std::string markdown(const Document& document) {
+  HeadingLevels levels;
+  for (const Page& page : document.pages) levels.add(page);
   std::string text;
   for (const Page& page : document.pages) {
-    const std::string part = markdown(page);
+    const std::string part = markdown(page, levels);
     if (!part.empty()) text += (text.empty() ? "" : "\n") + part;
   }
   return text;

@@ -169,10 +169,38 @@ TEST(Markdown, HeadingsListsTables) {
                                   {Block::Type::list, {"\u2022 first", "goes on", "2. second", "(a) third", "-5 degrees"}},
                                   {Block::Type::table, {"Item\tPrice", "A|B\t5.00", "C"}}});
   EXPECT_EQ(markdown(page),
-            "## 1. Offer for pumps\n\n\\# no heading\nsecond\n\n- first\n  goes on\n2. second\n(a) third\n  -5 degrees\n\n| Item "
+            "# 1. Offer for pumps\n\n\\# no heading\nsecond\n\n- first\n  goes on\n2. second\n(a) third\n  -5 degrees\n\n| Item "
             "| Price |\n| --- | --- |\n| A\\|B | 5.00 "
             "|\n| C |  |\n");
   EXPECT_EQ(markdown(page.blocks[3], page), "| Item | Price |\n| --- | --- |\n| A\\|B | 5.00 |\n| C |  |");
+}
+
+// A document of headings of such sizes, a page each; recognised ones have boxes as high as their letters.
+Document with_headings(const std::vector<std::pair<std::string, double>>& headings, bool recognised) {
+  Document document;
+  for (const auto& [text, size] : headings) {
+    Page page = made_page(int64_t(document.pages.size()) + 1, {{Block::Type::heading, {text}}, {Block::Type::text, {"Words."}}},
+                          {.confidence = recognised ? 90. : -1});
+    Line& line = page.blocks[0].lines[0];
+    for (Word& word : line.words) {
+      const bool hangs = word.text.find_first_of("gpqyj") != std::string::npos,
+                 tall = word.text.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789bdfhklti") != std::string::npos;
+      word.box.y1 = word.box.y0 + (recognised ? ((tall ? 0.72 : 0.5) + (hangs ? 0.21 : 0)) * size : size);
+    }
+    document.pages.push_back(std::move(page));
+  }
+  return document;
+}
+TEST(Markdown, HeadingsHaveLevelsBySizeOverTheDocument) {
+  for (const bool recognised : {false, true}) {
+    SCOPED_TRACE(recognised);
+    const std::string text = markdown(with_headings(
+        {{"Second 1", 18}, {"The Title", 26}, {"Third part", 14}, {"Second 2", 18.4}, {"Fourth", 12}, {"some more grey", 14}},
+        recognised));
+    EXPECT_EQ(text,
+              "## Second 1\n\nWords.\n\n# The Title\n\nWords.\n\n### Third part\n\nWords.\n\n## Second 2\n\nWords.\n\n### "
+              "Fourth\n\nWords.\n\n### some more grey\n\nWords.\n");
+  }
 }
 
 // All elements of the tree, in order.
