@@ -17,6 +17,8 @@
 namespace bifrons {
 namespace {
 
+constexpr int64_t unread_seconds = 86'400;  // after which a document without a page leaves
+
 int64_t page_id(int64_t key, int64_t page) { return key << 32 | page; }
 
 }  // namespace
@@ -138,6 +140,12 @@ std::filesystem::path Library::standard_place() {
 Library::Key Library::open(const DocumentFile& file, const std::string& settings, int64_t page_count) {
   const std::lock_guard lock(state_->mutex);
   Transaction transaction(state_->database);
+  // Documents that were opened long ago and never read: those who did it are gone, and their names are nobody's business.
+  state_->database
+      .query(
+          "DELETE FROM documents WHERE used<? AND NOT EXISTS(SELECT 1 FROM pages WHERE id BETWEEN key<<32 AND (key<<32)+1048575)")
+      .bind(int64_t(std::time(nullptr)) - unread_seconds)
+      .run();
   const Key key = state_->insert(file, settings, page_count, std::nullopt);
   transaction.commit();
   state_->opened[key] = {file, settings, page_count, false};

@@ -27,7 +27,8 @@ class Library {
   static std::filesystem::path standard_place();  // $XDG_CACHE_HOME/bifrons/library.sqlite, or ~/.cache/...
 
   using Key = int64_t;
-  Key open(const DocumentFile& file, const std::string& settings, int64_t page_count);  // finds it or begins it
+  Key open(const DocumentFile& file, const std::string& settings,
+           int64_t page_count);  // finds it or begins it; those begun a day ago and never read leave
   std::optional<Key> find(const std::string& sha256, const std::string& settings) const;
   std::vector<int64_t> pages(Key key) const;  // numbers of the pages it has, ascending
   // One transaction: page, passages, index; replaces the page if it is there. A document that left meanwhile begins anew.
@@ -50,7 +51,7 @@ class Library {
     uint64_t bytes = 0;
     int64_t used = 0;  // seconds since 1970
   };
-  std::vector<Entry> entries() const;
+  std::vector<Entry> entries() const;         // also those without a page
   int64_t forget(const std::string& sha256);  // how many documents left; empty: all
  private:
   struct State;

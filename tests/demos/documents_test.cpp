@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "ocr/document/library.h"
 #include "tests/demos/process.h"
 #include "tests/language/remote_stub.h"
 #include "tests/ocr/reader/pdf_writer.h"
@@ -402,6 +403,9 @@ TEST_F(Documents, WhatWasReadIsKeptUntilForgotten) {
   ASSERT_EQ(bifrons({"doc", "read", "lease.pdf"}).code, 0);
   EXPECT_EQ(json_of(bifrons({"doc", "forget", "--all", "--json"}))["forgotten"], 1);
   EXPECT_EQ(bifrons({"doc", "list"}).out, "");
+  Library(here_ / ".cache/bifrons/library.sqlite")
+      .open({.name = "never read.pdf", .type = "pdf", .bytes = 1, .sha256 = std::string(64, 'a')}, "", 3);
+  EXPECT_EQ(bifrons({"doc", "list"}).out, "") << "nothing is kept of what was opened and never read";
 
   here_.write("no-database", "these are words");
   expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--library", "no-database"}), 3, "no-database");

@@ -152,6 +152,19 @@ TEST(Library, ForgetsCompletely) {
   EXPECT_EQ(library.forget(""), 1);
   EXPECT_THAT(library.entries(), IsEmpty());
 }
+TEST(Library, WhatWasOpenedAndNeverReadLeavesAfterADay) {
+  const TemporaryFolder folder;
+  const auto path = folder / "l";
+  Library library(path);
+  library.open(file_named("given up"), "", 3);
+  const auto read = library.open(file_named("read"), "", 1);
+  library.store(read, made_page(1, {}));  // a blank page is a page
+  EXPECT_EQ(run_sql(path, "UPDATE documents SET used=used-90000"), "");
+  library.open(file_named("begun"), "", 3);
+  std::vector<std::string> names;
+  for (const auto& entry : library.entries()) names.push_back(entry.file.name);
+  EXPECT_THAT(names, testing::UnorderedElementsAre(file_named("read").name, file_named("begun").name));
+}
 TEST(Library, TheLeastRecentlyUsedLeaves) {
   const TemporaryFolder folder;
   const uint64_t most = 1500 << 10;
