@@ -88,6 +88,22 @@ bool has_end_mark(std::string_view bytes) {
 }
 
 // A file cut short has lost its trailer, without which Poppler does not look for the catalog: "7 0" if object 7 is one; or "".
+// A whole trailer that names the catalog; one that says how to decrypt counts too, for without it the rest cannot be read.
+bool has_trailer(std::string_view bytes) {
+  for (size_t at = bytes.find("trailer"); at != bytes.npos; at = bytes.find("trailer", at + 1)) {
+    const std::string_view rest = bytes.substr(at, std::min<size_t>(4096, bytes.size() - at));
+    if (rest.find("/Encrypt") != rest.npos) return true;
+    if (const size_t root = rest.find("/Root"); root != rest.npos && rest.find(">>", root) != rest.npos) return true;
+  }
+  return false;
+}
+
+// Without the table of objects at its end, whose last number may be cut in two.
+std::string_view without_table(std::string_view bytes) {
+  const size_t last = bytes.rfind("endobj");
+  return last != bytes.npos && bytes.find("xref", last) != bytes.npos ? bytes.substr(0, last + 6) : bytes;
+}
+
 std::string catalog_of(std::string_view bytes) {
   for (size_t at = bytes.find("/Catalog"); at != bytes.npos; at = bytes.find("/Catalog", at + 1)) {
     const size_t object = bytes.rfind(" obj", at);
@@ -124,11 +140,11 @@ Pdf::Pdf(std::string_view bytes, const std::string& password) : state_(std::make
   // A file with an owner's password only opens with none; a wrong one must not shut it.
   if (password.empty() || !open(GooString(password))) open({});
   bool cut = false;
-  if (!state_->document->isOk() && state_->document->getErrorCode() != errEncrypted && bytes.find("trailer") == bytes.npos)
+  if (!state_->document->isOk() && state_->document->getErrorCode() != errEncrypted && !has_trailer(bytes))
     if (const std::string catalog = catalog_of(bytes); !catalog.empty()) {
       cut = true;
       state_->document.reset();
-      state_->mended = std::string(bytes) + "\ntrailer\n<< /Root " + catalog + " R >>\nstartxref\n0\n%%EOF\n";
+      state_->mended = std::string(without_table(bytes)) + "\ntrailer\n<< /Root " + catalog + " R >>\nstartxref\n0\n%%EOF\n";
       bytes = state_->mended;
       open({});
     }

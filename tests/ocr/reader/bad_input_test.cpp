@@ -135,6 +135,17 @@ TEST(BadInput, GarbageBeforeTheHeaderIsSkipped) {
   EXPECT_TRUE(has_warning(document.warnings, "repaired"));
 }
 
+TEST(BadInput, FilesCutInTheirTableOrTrailerAreRead) {
+  PdfWriter pdf;
+  pdf.add_page(PdfWriter::text(72, 700, "Page words"));
+  const std::string whole = pdf.bytes();
+  for (size_t size = whole.rfind("xref\n0"); size < whole.rfind("startxref"); size += 9) {
+    const Document document = read_bytes(whole.substr(0, size));
+    EXPECT_EQ(text_of(document.pages.at(0)), "Page words") << size;
+    EXPECT_TRUE(has_warning(document.warnings, "cut_short") || has_warning(document.warnings, "repaired")) << size;
+  }
+}
+
 TEST(BadInput, CutFilesGiveWhatIsThereOrSayCorrupt) {
   PdfWriter pdf;
   for (int i = 0; i < 5; ++i) pdf.add_page(PdfWriter::text(72, 700, "Page words " + std::to_string(i)));
