@@ -375,4 +375,20 @@ std::string Recogniser::read_line(const Picture& picture, const Box& area, doubl
   return text;
 }
 
+Recogniser::Letters Recogniser::letters_outside(const Picture& picture, const std::vector<Box>& words) const {
+  const Analysis analysis = analyse(gray_of(picture), state_->options.prepare);
+  const double height = glyph_height(analysis.glyphs), near = height / analysis.scale;  // layers of scans lie roughly on the ink
+  const Map to_picture = analysis.back * scale_map(1 / analysis.scale, 1 / analysis.scale);
+  Letters letters;
+  for (const auto& g : analysis.glyphs) {
+    if (g.height < 0.7 * height || g.height > 3 * height || g.width > 4 * height) continue;
+    const cv::Point2d p = through(to_picture, g.x + g.width / 2.0, g.y + g.height / 2.0);
+    ++letters.all;
+    letters.outside += std::none_of(words.begin(), words.end(), [&](const Box& box) {
+      return p.x >= box.x0 - near && p.x <= box.x1 + near && p.y >= box.y0 - near && p.y <= box.y1 + near;
+    });
+  }
+  return letters;
+}
+
 }  // namespace bifrons

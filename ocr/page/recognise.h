@@ -32,6 +32,12 @@ class Recogniser {
   PageWords read(const Picture& picture, double seconds);
   // A few lines of the picture inside `area`, quickly: to compare a text layer with what is to be seen.
   std::string read_line(const Picture& picture, const Box& area, double seconds);
+  // Pieces of ink that look like letters, and how many of them lie in or beside none of `words`: does a text layer hold all that
+  // the picture shows? Quick: nothing is recognised.
+  struct Letters {
+    int64_t all = 0, outside = 0;
+  };
+  Letters letters_outside(const Picture& picture, const std::vector<Box>& words) const;
 
  private:
   struct State;

@@ -27,6 +27,7 @@ constexpr double masks_count = 0.1;    // of the page: finer masks that cover le
 constexpr int least_image_side = 24;   // pixels
 constexpr int64_t few_letters = 25;    // a scan's layer of fewer is a stamp or a page number, not its text
 constexpr double many_unmapped = 0.2, many_errors = 0.3;
+constexpr double most_outside = 0.15;      // of a scan's letters, outside the words of its layer: beyond it they are recognised
 constexpr double same_word = 0.6;          // similarity: a hidden word and what is recognised at its place
 constexpr double doubtful_in_images = 50;  // confidence below which a word found in a picture beside text is no word
 constexpr double least_ink = 0.0005;       // share of a drawn page's pixels
@@ -252,8 +253,25 @@ void PageReader::take_words(Page& page, const PdfPageText& text, PageWords& word
   unmapped = counts.unmapped;
 }
 
-bool PageReader::agrees(Page& page, const PageWords& words, double dpi) {
-  if (words.turned != 0) return true;  // lines are compared as they are read, left to right
+PageReader::Layer PageReader::compare(Page& page, const PageWords& words, double dpi) {
+  const Picture picture = draw(page, std::clamp(dpi, 100., vector_dpi), true);
+  if (picture.width < 8) return Layer::whole;
+  if (words.turned == 0 && !samples_agree(page, words, picture)) return Layer::wrong;  // lines are read left to right
+  const double scale = picture.width / page.width;
+  std::vector<Box> boxes;
+  for (const PlacedWord& word : words.words) {
+    const Box box = hull_of(word.quad);
+    boxes.push_back({box.x0 * scale, box.y0 * scale, box.x1 * scale, box.y1 * scale});
+  }
+  begin(Work::recognise, page);
+  const auto began = Clock::now();
+  const auto letters = engine_->letters_outside(picture, boxes);
+  recognition_used_ += std::chrono::duration<double>(Clock::now() - began).count();
+  const bool some_left = letters.outside >= few_letters && double(letters.outside) > most_outside * double(letters.all);
+  return some_left ? Layer::part : Layer::whole;
+}
+
+bool PageReader::samples_agree(Page& page, const PageWords& words, const Picture& picture) {
   // Lines of the layer, roughly: words whose middles are within half a height.
   std::vector<const PlacedWord*> sorted;
   for (const PlacedWord& word : words.words) sorted.push_back(&word);
@@ -273,8 +291,6 @@ bool PageReader::agrees(Page& page, const PageWords& words, double dpi) {
     rows.back().letters += letters_of(word->text).size();
   }
   // The fullest line of each third of the page.
-  const Picture picture = draw(page, std::clamp(dpi, 100., vector_dpi), true);
-  if (picture.width < 8) return true;
   const double scale = picture.width / page.width;
   double errors = 0, compared = 0;
   for (int third = 0; third < 3; ++third) {
@@ -430,10 +446,13 @@ void PageReader::read_pdf(Page& page) {
     return recognise_page(page, text, scan ? own_dpi(text.images, whole) : vector_dpi);
   }
 
+  bool rest_of_scan = false;  // its layer holds a part of the text only
   const bool nonsense = unmapped > many_unmapped * double(letters + unmapped) || text.guessed > many_unmapped * text.characters;
   if (may_recognise && (scan || nonsense)) {
     const double dpi = scan ? own_dpi(text.images, whole) : vector_dpi;
-    if (nonsense || letters < few_letters || !agrees(page, words, dpi)) {
+    const Layer layer = nonsense || letters < few_letters ? Layer::wrong : compare(page, words, dpi);
+    rest_of_scan = scan && layer == Layer::part;
+    if (layer == Layer::wrong) {
       page.warnings.push_back({"text_layer_rejected", page.page,
                                nonsense ? "the text layer does not say which characters it shows; the page was recognised instead"
                                : letters < few_letters
@@ -449,9 +468,7 @@ void PageReader::read_pdf(Page& page) {
                              "the text layer does not say which characters it shows, and recognition is switched off"});
   }
   page.source = Page::Source::text;
-  if (may_recognise && !scan && !images.empty()) {
-    recognise_images(page, images, words);
-  }
+  if (may_recognise && (!scan || rest_of_scan) && !images.empty()) recognise_images(page, images, words);
   tidy(page, words, settings_.limits.page_characters);
   lay_out(page, words);
 }

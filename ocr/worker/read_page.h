@@ -32,7 +32,11 @@ class PageReader {
   static double cpu_seconds();  // processor time of this worker: limits are the same on a busy machine
   // Words that can be seen, into `words`; the others into page.hidden_text.
   void take_words(Page& page, const PdfPageText& text, PageWords& words, int64_t& letters, int64_t& unmapped);
-  bool agrees(Page& page, const PageWords& words, double dpi);  // the text layer with the picture
+  // The text layer of a scan beside the picture: it says something else, it holds a part of what is to be seen (a stamp at the
+  // head, the first half), or all of it.
+  enum class Layer { wrong, part, whole };
+  Layer compare(Page& page, const PageWords& words, double dpi);
+  bool samples_agree(Page& page, const PageWords& words, const Picture& picture);
   void recognise_page(Page& page, const PdfPageText& text, double dpi);
   void recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words);
   void forget_recognised(Page& page, const PageWords& found);  // of the hidden words: what is seen there after all

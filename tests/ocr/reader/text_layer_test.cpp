@@ -161,6 +161,40 @@ TEST(TextLayer, ALayerUnderAPictureThatIsReadIsNotHidden) {
   EXPECT_EQ(page.hidden_text[0].text, "SECRET");
 }
 
+// A page that is one scan, with a layer of its lines from `first` on, `count` of them, and a stamp that was printed over it.
+Page scan_with_layer(int first, int count, const std::string& stamp) {
+  const std::vector<std::string> lines = {
+      "The tenant pays the rent", "on the first of each month", "to the account of the owner.",  "The deposit is returned",
+      "within thirty days after", "the keys are handed over.",  "Repairs are for the landlord.", "Pets need a written consent."};
+  const auto content = [&](int from, int to, const std::string& mode) {
+    std::string all;
+    for (int i = from; i < to; ++i) all += PdfWriter::text(60, 700 - 60 * i, lines[size_t(i)], 24, "F1", mode);
+    return all;
+  };
+  PdfWriter paper;
+  paper.add_page({.content = content(0, int(lines.size()), ""), .boxes = "/MediaBox [0 0 595 842]"});
+  const PagePicture scan = render_bytes(paper.bytes(), 1, 1600);
+  PdfWriter pdf;
+  const int image = pdf.add_image(int(scan.width), int(scan.height), std::string(scan.rgb.begin(), scan.rgb.end()), "/DeviceRGB");
+  pdf.add_page({.content = "q 595 0 0 842 0 0 cm /Im Do Q\n" + content(first, first + count, "3 Tr") +
+                           (stamp.empty() ? "" : PdfWriter::text(60, 810, stamp, 10)),
+                .boxes = "/MediaBox [0 0 595 842]",
+                .resources = "/XObject << /Im " + PdfWriter::ref(image) + " >>"});
+  Page page = read_bytes(pdf.bytes()).pages.at(0);
+  std::string whole;
+  for (const std::string& line : lines) whole += (whole.empty() ? "" : "\n") + line;
+  EXPECT_EQ(text_of(page), stamp.empty() ? whole : stamp + "\n" + whole);
+  EXPECT_TRUE(page.hidden_text.empty());
+  return page;
+}
+
+TEST(TextLayer, WhatALayerLeavesOutOfItsScanIsRecognised) {
+  EXPECT_EQ(scan_with_layer(0, 8, "").source, Page::Source::text);
+  EXPECT_EQ(scan_with_layer(0, 4, "").source, Page::Source::mixed);
+  EXPECT_EQ(scan_with_layer(5, 3, "").source, Page::Source::mixed);
+  EXPECT_EQ(scan_with_layer(0, 0, "Envelope identifier 8F3A1C52-77B0-4D1E-9C55 signed").source, Page::Source::mixed);
+}
+
 TEST(TextLayer, UpsideDownLinesReadForwards) {
   PdfWriter pdf;
   pdf.add_page(PdfWriter::text(72, 700, "An upright line of words") + "q -1 0 0 -1 500 640 cm " +
