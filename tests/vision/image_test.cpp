@@ -109,6 +109,16 @@ TEST(Image, JpegIsClose) {
   EXPECT_LE(largest_difference(load_image(pictures / "cmyk.jpg"), want), 8);
 }
 
+// Colour at half the width: the last two columns are doubled as by libjpeg, whose pixels these are.
+TEST(Image, JpegColourAtTheRightEdge) {
+  const Image image = load_image(pictures / "edge422.jpg");
+  ASSERT_EQ(image.width, 16);
+  const uint8_t want[4][3] = {{200, 40, 40}, {168, 47, 88}, {72, 33, 152}, {40, 40, 200}};
+  for (int64_t column = 0; column < 4; ++column)
+    for (size_t c = 0; c < 3; ++c)
+      EXPECT_NEAR(image.rgb[size_t(12 + column) * 3 + c], want[column][c], 2) << "column " << 12 + column << ", channel " << c;
+}
+
 // Four coloured corners, read clockwise from the top left, after each of the eight orientations.
 TEST(Image, ExifOrientations) {
   const std::string file = read(pictures / "turned.jpg");

@@ -31,6 +31,9 @@ indexed.save(here / "animated.gif", save_all=True, append_images=[Image.open(her
 Image.fromarray(smooth).save(here / "smooth.jpg", quality=95, subsampling=0)
 Image.fromarray(smooth).save(here / "progressive.jpg", quality=95, subsampling=2, progressive=True)
 Image.fromarray(smooth).convert("CMYK").save(here / "cmyk.jpg", quality=95)
+edge = np.full((8, 16, 3), (200, 40, 40), np.uint8)
+edge[:, 14:] = (40, 40, 200)
+Image.fromarray(edge).save(here / "edge422.jpg", quality=100, subsampling=1)  # colour at half the width
 exif = Image.Exif()
 exif[0x0112] = 6
 Image.fromarray(corners).save(here / "turned.jpg", quality=95, exif=exif)
