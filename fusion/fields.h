@@ -88,11 +88,11 @@ class Fields {
       fail(Fault::lacking, file_, ": '", full(key), "' is ", wanted ? "false" : "true", "; Bifrons runs only models where it is ",
            wanted ? "true" : "false");
   }
-
- private:
-  void note(const char* key) const {
+  void note(const char* key) const {  // that the default of an absent key is used
     if (defaults_) defaults_->push_back(file_ + ": " + full(key));
   }
+
+ private:
   static std::string clipped(const std::string& text) { return text.size() <= 60 ? text : text.substr(0, 57) + "..."; }
   static std::string shown(const nlohmann::json& value) {
     if (value.is_structured()) return value.is_object() ? "an object" : "a list";

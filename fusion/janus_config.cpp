@@ -46,7 +46,7 @@ TransformerConfig read_text(const Fields& f) {
   text.vocabulary = f.integer("vocab_size", 1, vocabulary_limit, 32000);
   text.max_positions = f.integer("max_position_embeddings", 1, position_limit, 2048);
   text.rms_epsilon = float(f.number("rms_norm_eps", 1e-12, 1, 1e-6));
-  f.word("hidden_act", {"silu"}, "silu");
+  f.word("hidden_act", {"silu", "swish"}, "silu");  // two names of one function
   f.must_be("attention_bias", false), f.must_be("mlp_bias", false);
 
   text.rotary_base = 0;
@@ -69,9 +69,8 @@ TransformerConfig read_text(const Fields& f) {
 // ---- the vision tower
 
 void finish_vision(SiglipConfig& vision, double mlp_ratio, const std::string& file) {
-  if (vision.image_size % vision.patch_size != 0)
-    fail(Fault::unreadable, file, ": an image of ", vision.image_size, " pixels cannot be cut into patches of ",
-         vision.patch_size);
+  if (vision.image_size < vision.patch_size)  // pixels beyond the last whole patch are seen by none, as in the published code
+    fail(Fault::unreadable, file, ": an image of ", vision.image_size, " pixels holds no patch of ", vision.patch_size);
   if (vision.width % vision.heads != 0)
     fail(Fault::unreadable, file, ": the vision tower's width ", vision.width, " is no multiple of its ", vision.heads, " heads");
   if (vision.patches() > width_limit)
@@ -87,8 +86,6 @@ SiglipConfig read_original_vision(const Fields& config) {
   SiglipConfig vision;
   vision.image_size = f.integer("image_size", 1, 4096);
   f.word("select_feature", {"same"});
-  if (const int64_t layer = f.integer("select_layer", -1000, 1000); layer != -1)
-    fail(Fault::lacking, f.file(), ": '", f.full("select_layer"), "' is ", layer, "; Bifrons knows -1, the whole tower");
   for (const char* key : {"pixel_mean", "pixel_std"})
     if (f.has(key))
       fail(Fault::lacking, f.file(), ": '", f.full(key), "' normalises pixels inside the tower, which no published Janus does");
@@ -105,6 +102,13 @@ SiglipConfig read_original_vision(const Fields& config) {
          "\" is unknown: Bifrons knows siglip_large_patch16_384, or a tower whose params state width, layers, heads, patch_size "
          "and mlp_ratio");
   }
+  // Which block's output is used, from the end where it is not positive: the published code builds no more blocks than that.
+  const int64_t selected = f.integer("select_layer", -1000, 1000),
+                layers = std::min(vision.layers, selected > 0 ? selected : vision.layers + selected + 1);
+  if (layers < 1)
+    fail(Fault::unreadable, f.file(), ": '", f.full("select_layer"), "' is ", selected, ", before the first of the tower's ",
+         vision.layers, " layers");
+  vision.layers = layers;
   finish_vision(vision, mlp_ratio, f.file());
   return vision;
 }
@@ -188,15 +192,16 @@ void read_port(JanusConfig& config, const Fields& f) {
 
 // ---- the companions
 
-std::array<float, 3> three(const Fields& f, const char* key, double least, double most) {
+std::array<double, 3> three(const Fields& f, const char* key, double least, double most, const std::array<double, 3>& standard) {
+  if (!f.has(key)) return f.note(key), standard;
   const Json& list = f.raw(key);
   if (!list.is_array() || list.size() != 3)
     fail(Fault::unreadable, f.file(), ": '", f.full(key), "' must be three numbers, for red, green and blue");
-  std::array<float, 3> out{};
+  std::array<double, 3> out{};
   for (size_t i = 0; i < 3; ++i) {
     if (!list[i].is_number() || !(list[i].get<double>() >= least && list[i].get<double>() <= most))
       fail(Fault::unreadable, f.file(), ": '", f.full(key), "' holds a value outside ", least, " to ", most);
-    out[i] = float(list[i].get<double>());
+    out[i] = list[i].get<double>();
   }
   return out;
 }
@@ -212,7 +217,7 @@ void read_preprocessor(JanusConfig& config, const Fields& f) {
     if (const int64_t width = s.integer("width", 1, 4096); width != size)
       fail(Fault::unreadable, f.file(), ": '", f.full("size"), "' is ", width, "x", size, ", no square");
   } else {
-    size = f.integer("size", 1, 4096);
+    size = f.integer("size", 1, 4096, 384);
   }
   if (size != config.vision.image_size)
     fail(Fault::unreadable, f.file(), ": pictures are prepared at ", size, " pixels but the vision tower takes ",
@@ -223,13 +228,22 @@ void read_preprocessor(JanusConfig& config, const Fields& f) {
   if (f.has("resample") && f.integer("resample", 0, 10) != 3)
     fail(Fault::lacking, f.file(), ": '", f.full("resample"), "' is ", f.integer("resample", 0, 10),
          "; Bifrons knows 3, bicubic");
-  out.mean = three(f, "image_mean", -1e3, 1e3), out.deviation = three(f, "image_std", 1e-6, 1e3);
-  if (f.has("background_color")) {
-    const auto colour = three(f, "background_color", 0, 255);
-    for (size_t i = 0; i < 3; ++i) out.background[i] = uint8_t(colour[i]);
-  } else {
+  const auto mean = three(f, "image_mean", -1e3, 1e3, {0.48145466, 0.4578275, 0.40821073});
+  const auto deviation = three(f, "image_std", 1e-6, 1e3, {0.26862954, 0.26130258, 0.27577711});
+  for (size_t i = 0; i < 3; ++i) {
+    out.mean[i] = float(mean[i]), out.deviation[i] = float(deviation[i]);
+    out.background[i] = uint8_t(std::clamp(std::trunc(mean[i] * 255), 0.0, 255.0));
+  }
+  // Both published processors write the colour down and, when they read it, put the mean's in its place.
+  if (f.has("background_color") && f.raw("background_color").is_array()) {
+    const auto colour = three(f, "background_color", 0, 255, {});
     for (size_t i = 0; i < 3; ++i)
-      out.background[i] = uint8_t(std::min(255.0, std::max(0.0, std::trunc(double(out.mean[i]) * 255))));
+      if (uint8_t(colour[i]) != out.background[i]) {
+        config.warnings.push_back(f.file() +
+                                  ": 'background_color' is not the mean's colour; pictures are padded with the mean's, " +
+                                  "as the published code does");
+        break;
+      }
   }
   if (f.has("do_normalize") && !f.flag("do_normalize")) {
     if (config.dialect == Dialect::original)  // the first release of Janus-1.3B: janus.md 1.4
