@@ -89,7 +89,7 @@ void add_caption(CommandLine& commands) {
   c.number("--temperature", o->generate.temperature, 0, 100, "T", "0, the default, takes the likeliest word each time");
   c.integer("--top-k", o->generate.top_k, 0, 1 << 24, "K", "choose among the K likeliest words, 0: all");
   c.number("--top-p", o->generate.top_p, 1e-6, 1, "P", "choose among the likeliest words that make up P");
-  c.integer("--seed", o->generate.seed, 0, INT64_MAX, "S", "of the choices when the temperature is above 0");
+  c.seed("--seed", o->generate.seed, "S", "of the choices when the temperature is above 0");
   add_common(c, o->common, Output::people_or_json);
   c.footer(
       "Several pictures are answered one after the other; one that cannot be read is reported and the others go on (exit code "

@@ -420,7 +420,7 @@ void add_chat(CommandLine& commands) {
   c.number("--temperature", o->generate.temperature, 0, 100, "T", "0, the default, takes the likeliest word each time");
   c.integer("--top-k", o->generate.top_k, 0, 1 << 24, "K", "choose among the K likeliest words, 0: all");
   c.number("--top-p", o->generate.top_p, 1e-6, 1, "P", "choose among the likeliest words that make up P");
-  c.integer("--seed", o->generate.seed, 0, INT64_MAX, "S", "of the choices when the temperature is above 0");
+  c.seed("--seed", o->generate.seed, "S", "of the choices when the temperature is above 0");
   c.text("--route", o->route, "look|draw|read|think", "who answers every line, instead of what it suggests");
   add_text_model(c, o->text_model);
   add_reading(c, o->reading);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <iostream>
 
 #include <CLI/CLI.hpp>
 
@@ -49,6 +50,13 @@ void Command::parsed(const char* names, const char* type, const std::string& hel
           names, [take = std::move(take)](const std::string& given) { take(given); }, help)
       ->type_name(type)
       ->group(group_);
+}
+void Command::seed(const char* names, uint64_t& value, const char* type, const std::string& help) {
+  parsed(names, type, help, [&value, names](const std::string& given) {
+    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+    if (given.empty() || error != std::errc() || end != given.data() + given.size())
+      fail(Fault::arguments, shown_name(names), ": '", clipped(given), "' is no whole number from 0 to ", UINT64_MAX);
+  });
 }
 void Command::environment(const char* name, const char* variable) { app_->get_option(name)->envname(variable); }
 void Command::required(const char* name) { app_->get_option(name)->required(); }
@@ -118,7 +126,9 @@ int CommandLine::run(int argc, char** argv) {
   } catch (const Action& action) {
     return action();
   } catch (const CLI::Success& success) {  // --help, --version
-    return app_->exit(success);
+    const int code = app_->exit(success);
+    if (!std::cout.flush()) fail(Fault::other, "stdout: cannot be written to; is the disk full or the reader gone?");
+    return code;
   } catch (const CLI::ParseError& error) {  // CLI11's refusals in our words
     const CLI::App* command = app_.get();
     while (!command->get_subcommands().empty()) command = command->get_subcommands().front();

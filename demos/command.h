@@ -30,6 +30,7 @@ class Command {
     parsed(names, type, help,
            [&value, names, least, most](const std::string& given) { value = T(to_integer(names, given, least, most)); });
   }
+  void seed(const char* names, uint64_t& value, const char* type, const std::string& help);  // any 64 bits
   void number(const char* names, float& value, double least, double most, const char* type, const std::string& help) {
     parsed(names, type, help,
            [&value, names, least, most](const std::string& given) { value = float(to_number(names, given, least, most)); });

@@ -52,6 +52,9 @@ void check_output(const std::string& file);
 
 // ---- interruption: Ctrl-C and SIGTERM end the process at once, with nothing half-written; while a Listening object lives,
 // Ctrl-C only sets interrupted(), so that a chat can stop an answer and go on.
+// Puts something in the place of standard files that were closed, which can be neither read nor written: else the next file to be
+// opened would take their number, and the program's words would go into it.
+void hold_standard_files();
 void install_signal_handlers();
 bool interrupted();
 struct Listening {

@@ -204,8 +204,8 @@ void add_imagine(CommandLine& commands) {
          "PNG file to write, - is stdout; with several pictures the contact sheet of x-1.png, x-2.png, ...");
   c.required("--out");
   c.integer("-n,--count", o->count, 1, most_pictures, "N", "pictures of each prompt, drawn together");
-  c.integer("--seed", o->seed, 0, INT64_MAX - most_pictures, "S",
-            "which picture; picture i of seed S is the picture of seed S+i-1 alone; default 0");
+  c.seed("--seed", o->seed, "S",
+         "which picture; picture i of seed S is the picture of seed S+i-1 alone (0 follows the largest); default 0");
   c.number("--guidance", o->draw.guidance, 0, 1000, "W", "how much the prompt counts; default: the model's own, else 5");
   c.number("--temperature", o->draw.temperature, 0, 100, "T",
            "0 takes the likeliest token each time; default: the model's own, else 1");

@@ -55,6 +55,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace bifrons;
+  hold_standard_files();
   install_signal_handlers();
   try {
     return run(argc, argv);

@@ -1,5 +1,7 @@
 // tests/demos/demos_test.cpp - the binary from outside: what it prints, how it exits, what it leaves behind. The model is "T" of
 // janus.md 12.3, made on the spot.
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -117,6 +119,19 @@ TEST_F(Demos, ModelsThatAreNone) {
   expect_refusal(bifrons({"caption", picture("a.png"), "--model", "."}), 3, "model.safetensors");
 }
 
+// Files opened later must not take the numbers of standard files that were closed: words would go into them and count as written.
+TEST_F(Demos, StandardFilesThatAreClosedOrFull) {
+  const auto shell = [&](const std::string& arguments) {
+    return WEXITSTATUS(std::system(("'" BIFRONS_BINARY "' " + arguments).c_str()));
+  };
+  const std::string drawn = (here_ / "x.png").string();
+  EXPECT_EQ(shell("imagine 'a red star' --model '" + model_->path() + "' -o '" + drawn + "' <&- >&- 2>&-"), 1);
+  EXPECT_EQ(load_image(drawn).width, 32) << "the picture was whole before its name could not be told";
+  EXPECT_EQ(here_.files(), 1u);
+  EXPECT_EQ(shell("--help > /dev/full 2> /dev/null"), 1);
+  EXPECT_EQ(shell("--version > /dev/full 2> /dev/null"), 1);
+}
+
 // ---- caption
 
 TEST_F(Demos, CaptionGoesOnPastWhatItCannotRead) {
@@ -178,6 +193,16 @@ TEST_F(Demos, ImagineDrawsAloneAndTogether) {
   EXPECT_EQ(load_image(here_ / "alone.png").rgb, load_image(here_ / "x-3.png").rgb);
   EXPECT_THAT(here_.read("alone.png"), HasSubstr("a red star")) << "a text chunk";
   EXPECT_EQ(load_image(here_ / "alone.png").width, 32);
+
+  // Seeds are 64 bits; zero follows the largest.
+  const Ended last =
+      with_model({"imagine", "a red star", "-n", "2", "-o", "last.png", "--seed", "18446744073709551615", "--json"});
+  ASSERT_EQ(last.code, 0) << last.error;
+  EXPECT_EQ(lines_of(last.out)[0]["seed"], UINT64_MAX);
+  EXPECT_EQ(lines_of(last.out)[1]["seed"], 0);
+  ASSERT_EQ(with_model({"imagine", "a red star", "-o", "zero.png", "--seed", "0"}).code, 0);
+  EXPECT_EQ(load_image(here_ / "zero.png").rgb, load_image(here_ / "last-2.png").rgb);
+  EXPECT_NE(load_image(here_ / "zero.png").rgb, load_image(here_ / "last-1.png").rgb);
 }
 
 TEST_F(Demos, ImagineOtherWaysOut) {
