@@ -31,6 +31,10 @@ def make_tokenizer(rows):
     return t
 
 
+def side_of(s):
+    return s["patch"] * s["grid"] + s["rest"]
+
+
 def make_config(s, tokenizer):
     ids = {name: tokenizer.token_to_id(name) for name in SPECIALS}
     return JanusConfig(
@@ -40,9 +44,9 @@ def make_config(s, tokenizer):
                          rope_parameters=dict(rope_theta=s["theta"], rope_type="default"), rms_norm_eps=s["eps"], max_position_embeddings=4096,
                          tie_word_embeddings=s["tied"], bos_token_id=ids[BOS], eos_token_id=ids[EOS], pad_token_id=ids[PAD]),
         vision_config=dict(hidden_size=s["width"], num_hidden_layers=s["vision_layers"], num_attention_heads=s["vision_heads"],
-                           patch_size=s["patch"], image_size=s["patch"] * s["grid"], mlp_ratio=s["ratio"], layer_norm_eps=s["vision_eps"],
+                           patch_size=s["patch"], image_size=side_of(s), depth=s["depth"], mlp_ratio=s["ratio"], layer_norm_eps=s["vision_eps"],
                            projection_dim=s["hidden"], num_image_tokens=s["grid"] ** 2, hidden_act="gelu"),
-        vq_config=dict(base_channels=s["base"], channel_multiplier=s["multipliers"], num_res_blocks=s["blocks"], latent_channels=s["latent"],
+        vq_config=dict(num_hidden_layers=s["draw_depth"], base_channels=s["base"], channel_multiplier=s["multipliers"], num_res_blocks=s["blocks"], latent_channels=s["latent"],
                        embed_dim=s["code_width"], num_embeddings=s["codebook"], projection_dim=s["hidden"], image_token_embed_dim=s["hidden"]))
 
 
@@ -95,7 +99,7 @@ def save_port(folder, s, model, tokenizer):
     write_json(folder, "generation_config.json", dict(
         bos_token_id=tokenizer.token_to_id(BOS), eos_token_id=tokenizer.token_to_id(EOS), pad_token_id=tokenizer.token_to_id(PAD),
         guidance_scale=5.0, generation_kwargs=dict(boi_token_id=tokenizer.token_to_id(BOI))))
-    side = s["patch"] * s["grid"]
+    side = side_of(s)
     write_json(folder, "processor_config.json", dict(
         image_processor=dict(background_color=[127, 127, 127], do_normalize=True, do_pad=True, do_rescale=True, do_resize=True,
                              image_mean=[0.5] * 3, image_std=[0.5] * 3, image_processor_type="JanusImageProcessor", min_size=14, resample=3,
@@ -113,10 +117,10 @@ RENAMES = [  # port -> original, tried in order
     (r"^model\.vision_model\.encoder\.layers\.(\d+)\.self_attn\.projection_layer\.", r"vision_model.vision_tower.blocks.\1.attn.proj."),
     (r"^model\.vision_model\.encoder\.layers\.(\d+)\.mlp\.", r"vision_model.vision_tower.blocks.\1.mlp."),
     (r"^model\.aligner\.fc1\.", "aligner.layers.0."),
-    (r"^model\.aligner\.hidden_layers\.0\.", "aligner.layers.2."),
+    (r"^model\.aligner\.hidden_layers\.(\d+)\.", lambda m: f"aligner.layers.{2 * int(m[1]) + 2}."),
     (r"^model\.generation_embeddings\.", "gen_embed."),
     (r"^model\.generation_aligner\.fc1\.", "gen_aligner.layers.0."),
-    (r"^model\.generation_aligner\.hidden_layers\.0\.", "gen_aligner.layers.2."),
+    (r"^model\.generation_aligner\.hidden_layers\.(\d+)\.", lambda m: f"gen_aligner.layers.{2 * int(m[1]) + 2}."),
     (r"^model\.generation_head\.proj_out\.", "gen_head.output_mlp_projector."),
     (r"^model\.generation_head\.vision_head\.", "gen_head.vision_head."),
     (r"^model\.vqmodel\.encoder\.down\.(\d+)\.block\.", r"gen_vision_model.encoder.conv_blocks.\1.res."),
@@ -157,16 +161,16 @@ def original_names(s, model):
 
 def save_original(folder, s, tensors, tokenizer, container):
     os.makedirs(folder)
-    side, hidden = s["patch"] * s["grid"], s["hidden"]
-    projector = dict(depth=2, n_embed=hidden, projector_type="mlp_gelu")
+    side, hidden = side_of(s), s["hidden"]
+    projector = dict(n_embed=hidden, projector_type="mlp_gelu")
     write_json(folder, "config.json", dict(
         architectures=["MultiModalityCausalLM"], model_type="multi_modality", torch_dtype=s["dtype"],
         vision_config=dict(cls="CLIPVisionTower", model_type="vision", params=dict(
             image_size=side, model_name="siglip_peer_test", select_feature="same", select_layer=-1, width=s["width"], layers=s["vision_layers"],
             heads=s["vision_heads"], patch_size=s["patch"], mlp_ratio=s["ratio"])),
-        aligner_config=dict(cls="MlpProjector", model_type="aligner", params=dict(projector, input_dim=s["width"])),
+        aligner_config=dict(cls="MlpProjector", model_type="aligner", params=dict(projector, depth=s["depth"], input_dim=s["width"])),
         gen_vision_config=dict(cls="VQ-16", model_type="gen_vision", params=dict(image_token_size=s["codebook"], n_embed=s["code_width"])),
-        gen_aligner_config=dict(cls="MlpProjector", model_type="gen_aligner", params=dict(projector, input_dim=s["code_width"])),
+        gen_aligner_config=dict(cls="MlpProjector", model_type="gen_aligner", params=dict(projector, depth=s["draw_depth"], input_dim=s["code_width"])),
         gen_head_config=dict(cls="vision_head", model_type="gen_head", params=dict(image_token_embed=hidden, image_token_size=s["codebook"], n_embed=hidden)),
         language_config=dict(model_type="llama", hidden_size=hidden, intermediate_size=s["mlp"], num_attention_heads=s["heads"], head_dim=s["head_dim"],
                              num_key_value_heads=s["kv_heads"], num_hidden_layers=s["layers"], vocab_size=s["vocab"], rms_norm_eps=s["eps"],
