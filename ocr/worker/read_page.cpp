@@ -27,6 +27,8 @@ constexpr double masks_count = 0.1;    // of the page: finer masks that cover le
 constexpr int least_image_side = 24;   // pixels
 constexpr int64_t few_letters = 25;    // a scan's layer of fewer is a stamp or a page number, not its text
 constexpr double many_unmapped = 0.2, many_errors = 0.3;
+constexpr int64_t few_misplaced = 4;       // words of a scan's layer with nothing under them: a layer in a font of other widths
+constexpr double many_misplaced = 0.05;    // of its words
 constexpr double most_outside = 0.15;      // of a scan's letters, outside the words of its layer: beyond it they are recognised
 constexpr double same_word = 0.6;          // similarity: a hidden word and what is recognised at its place
 constexpr double doubtful_in_images = 50;  // confidence below which a word found in a picture beside text is no word
@@ -450,13 +452,18 @@ void PageReader::read_pdf(Page& page) {
   const bool nonsense = unmapped > many_unmapped * double(letters + unmapped) || text.guessed > many_unmapped * text.characters;
   if (may_recognise && (scan || nonsense)) {
     const double dpi = scan ? own_dpi(text.images, whole) : vector_dpi;
-    const Layer layer = nonsense || letters < few_letters ? Layer::wrong : compare(page, words, dpi);
+    const auto on_no_ink =
+        std::ranges::count(page.hidden_text, HiddenText::Reason::no_ink, [](const HiddenText& word) { return word.reason; });
+    const bool misplaced =
+        scan && on_no_ink >= few_misplaced && double(on_no_ink) > many_misplaced * double(words.words.size() + size_t(on_no_ink));
+    const Layer layer = nonsense || letters < few_letters || misplaced ? Layer::wrong : compare(page, words, dpi);
     rest_of_scan = scan && layer == Layer::part;
     if (layer == Layer::wrong) {
-      page.warnings.push_back({"text_layer_rejected", page.page,
-                               nonsense ? "the text layer does not say which characters it shows; the page was recognised instead"
-                               : letters < few_letters
-                                   ? "the text layer holds almost none of the page's text; the page was recognised instead"
+      page.warnings.push_back(
+          {"text_layer_rejected", page.page,
+           nonsense                ? "the text layer does not say which characters it shows; the page was recognised instead"
+           : letters < few_letters ? "the text layer holds almost none of the page's text; the page was recognised instead"
+           : misplaced             ? "the text layer's words do not lie on what the page shows; the page was recognised instead"
                                    : "the text layer is not what the page shows; the page was recognised instead"});
       page.hidden_text.clear();
       hidden_words_ = 0;

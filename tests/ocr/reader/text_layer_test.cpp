@@ -162,13 +162,13 @@ TEST(TextLayer, ALayerUnderAPictureThatIsReadIsNotHidden) {
 }
 
 // A page that is one scan, with a layer of its lines from `first` on, `count` of them, and a stamp that was printed over it.
-Page scan_with_layer(int first, int count, const std::string& stamp) {
+Page scan_with_layer(int first, int count, const std::string& stamp, const std::string& mode = "3 Tr") {
   const std::vector<std::string> lines = {
       "The tenant pays the rent", "on the first of each month", "to the account of the owner.",  "The deposit is returned",
       "within thirty days after", "the keys are handed over.",  "Repairs are for the landlord.", "Pets need a written consent."};
-  const auto content = [&](int from, int to, const std::string& mode) {
+  const auto content = [&](int from, int to, const std::string& how) {
     std::string all;
-    for (int i = from; i < to; ++i) all += PdfWriter::text(60, 700 - 60 * i, lines[size_t(i)], 24, "F1", mode);
+    for (int i = from; i < to; ++i) all += PdfWriter::text(60, 700 - 60 * i, lines[size_t(i)], 24, "F1", how);
     return all;
   };
   PdfWriter paper;
@@ -176,7 +176,7 @@ Page scan_with_layer(int first, int count, const std::string& stamp) {
   const PagePicture scan = render_bytes(paper.bytes(), 1, 1600);
   PdfWriter pdf;
   const int image = pdf.add_image(int(scan.width), int(scan.height), std::string(scan.rgb.begin(), scan.rgb.end()), "/DeviceRGB");
-  pdf.add_page({.content = "q 595 0 0 842 0 0 cm /Im Do Q\n" + content(first, first + count, "3 Tr") +
+  pdf.add_page({.content = "q 595 0 0 842 0 0 cm /Im Do Q\n" + content(first, first + count, mode) +
                            (stamp.empty() ? "" : PdfWriter::text(60, 810, stamp, 10)),
                 .boxes = "/MediaBox [0 0 595 842]",
                 .resources = "/XObject << /Im " + PdfWriter::ref(image) + " >>"});
@@ -186,6 +186,12 @@ Page scan_with_layer(int first, int count, const std::string& stamp) {
   EXPECT_EQ(text_of(page), stamp.empty() ? whole : stamp + "\n" + whole);
   EXPECT_TRUE(page.hidden_text.empty());
   return page;
+}
+
+TEST(TextLayer, ALayerBesideTheInkOfItsScanIsRejected) {
+  const Page page = scan_with_layer(0, 8, "", "3 Tr 150 Tz");  // half as wide again as the letters of the scan
+  EXPECT_EQ(page.source, Page::Source::ocr);
+  EXPECT_TRUE(has_warning(page.warnings, "text_layer_rejected"));
 }
 
 TEST(TextLayer, WhatALayerLeavesOutOfItsScanIsRecognised) {
