@@ -18,23 +18,42 @@
 #define STBI_MAX_DIMENSIONS 65535
 #define STB_IMAGE_IMPLEMENTATION
 
-// The usual way of cameras to store colour, half as wide as brightness (4:2:2), is doubled wrongly by stb_image (2.27): in
-// the last pair of columns the neighbour counts three times and the pixel itself once. This is libjpeg's doubling, rounding
-// included. The macro takes a call's form, so it renames stb_image's definition and leaves the name where it is pointed to.
-static unsigned char* stbi__resample_row_h_2(unsigned char* out, unsigned char* in, unsigned char*, int width, int) {
-  if (width <= 2) {  // libjpeg repeats pixels of pictures so narrow
-    for (int i = 0; i < width; ++i) out[2 * i] = out[2 * i + 1] = in[i];
-    return out;
-  }
+// Colour stored at less than the picture's width is doubled as libjpeg does, rounding included. stb_image (2.27) goes wrong with
+// half width alone (4:2:2, usual for cameras): in the last pair of columns the neighbour counts three times and the pixel itself
+// once. And libjpeg repeats pixels of pictures so narrow that there is nothing to go by.
+// The macros take a call's form, so they rename stb_image's definitions and leave the names where they are pointed to.
+using ResampleRow = unsigned char*(unsigned char* out, unsigned char* row, unsigned char* next, int width, int scale);
+static ResampleRow stbi__published_h_2, stbi__published_hv_2;
+
+static unsigned char* repeat_row(unsigned char* out, const unsigned char* row, int width) {
+  for (int i = 0; i < width; ++i) out[2 * i] = out[2 * i + 1] = row[i];
+  return out;
+}
+static unsigned char* stbi__resample_row_h_2(unsigned char* out, unsigned char* row, unsigned char*, int width, int) {
+  if (width <= 2) return repeat_row(out, row, width);
   for (int i = 0; i < width; ++i) {
-    out[2 * i] = i == 0 ? in[i] : (unsigned char)((3 * in[i] + in[i - 1] + 1) >> 2);
-    out[2 * i + 1] = i == width - 1 ? in[i] : (unsigned char)((3 * in[i] + in[i + 1] + 2) >> 2);
+    out[2 * i] = i == 0 ? row[i] : (unsigned char)((3 * row[i] + row[i - 1] + 1) >> 2);
+    out[2 * i + 1] = i == width - 1 ? row[i] : (unsigned char)((3 * row[i] + row[i + 1] + 2) >> 2);
   }
   return out;
 }
-#define stbi__resample_row_h_2(out, near, far, width, hs) stbi__unused_row_h_2(out, near, far, width, hs)
+static unsigned char* stbi__resample_row_hv_2(unsigned char* out, unsigned char* row, unsigned char* next, int width, int scale) {
+  return width <= 2 ? repeat_row(out, row, width) : stbi__published_hv_2(out, row, next, width, scale);
+}
+#ifdef __x86_64__  // elsewhere there is none
+static ResampleRow stbi__published_hv_2_simd;
+static unsigned char* stbi__resample_row_hv_2_simd(unsigned char* out, unsigned char* row, unsigned char* next, int width,
+                                                   int scale) {
+  return width <= 2 ? repeat_row(out, row, width) : stbi__published_hv_2_simd(out, row, next, width, scale);
+}
+#endif
+#define stbi__resample_row_h_2(out, row, next, width, scale) stbi__published_h_2(out, row, next, width, scale)
+#define stbi__resample_row_hv_2(out, row, next, width, scale) stbi__published_hv_2(out, row, next, width, scale)
+#define stbi__resample_row_hv_2_simd(out, row, next, width, scale) stbi__published_hv_2_simd(out, row, next, width, scale)
 #include <stb/stb_image.h>
 #undef stbi__resample_row_h_2
+#undef stbi__resample_row_hv_2
+#undef stbi__resample_row_hv_2_simd
 
 #define STBI_WRITE_NO_STDIO
 #define STB_IMAGE_WRITE_IMPLEMENTATION
