@@ -18,6 +18,7 @@ constexpr double least_similarity = 0.8;  // of a quotation
 constexpr double least_share = 0.6;       // of a statement's weight, what is missing counting half as much again
 constexpr double missing_weight = 1.5;
 constexpr double asked_weight = 0.3;  // of what stands in the question too
+constexpr double widest_blank = 1.3;  // in widths of a character, between words of one cell
 
 bool alnum(char32_t c) { return is_digit(c) || is_letter(c); }
 bool counts(char32_t c) { return alnum(c) || is_ideographic(c); }
@@ -361,10 +362,22 @@ EvidenceLine evidence_line(const Line& line, int64_t document, int64_t page, Pag
     byte_owner.resize(text.size(), word);
   };
   if (line.words.empty()) put(line.text, 0);
+  // A blank between digits may group them, "2 748,00"; what stands in two cells is told apart by a tab.
+  double width = 0;
+  size_t characters = 0;
+  for (const Word& word : line.words) {
+    width += word.box.x1 - word.box.x0;
+    each_code_point(word.text, [&](char32_t, size_t, size_t) { ++characters; });
+  }
+  const double wide = characters ? widest_blank * width / double(characters) : 0;
   for (size_t w = 0; w < line.words.size(); ++w) {
     if (w > 0) {
       const std::u32string before = code_points(line.words[w - 1].text), now = code_points(line.words[w].text);
-      if (before.empty() || now.empty() || !is_ideographic(before.back()) || !is_ideographic(now.front())) put(" ", w - 1);
+      const bool digits = !before.empty() && !now.empty() && is_digit(before.back()) && is_digit(now.front());
+      if (digits && line.words[w].box.x0 - line.words[w - 1].box.x1 > wide)
+        put("\t", w - 1);
+      else if (before.empty() || now.empty() || !is_ideographic(before.back()) || !is_ideographic(now.front()))
+        put(" ", w - 1);
     }
     put(line.words[w].text, w);
   }

@@ -407,6 +407,7 @@ class Scanner {
   // ---- numbers
   std::optional<Value> number(size_t i) const {
     if (!is_digit(at(i))) return {};
+    if (auto v = spaced(i)) return v;
     std::vector<std::pair<char32_t, std::string>> groups(1);  // separator before, digits
     size_t j = i;
     while (j - i < 60) {
@@ -440,6 +441,24 @@ class Scanner {
     std::string whole, fraction;
     for (size_t g = 0; g < groups.size(); ++g) (decimal && g + 1 == groups.size() ? fraction : whole) += groups[g].second;
     return Value{Value::Kind::number, i, j, trimmed(whole, fraction), {}};
+  }
+  // "2 748,00": a blank groups only where decimals follow. Between cells stands a tab.
+  std::optional<Value> spaced(size_t i) const {
+    std::string whole;
+    size_t j = i;
+    while (is_digit(at(j)) && j - i < 4) whole += char(at(j++));
+    if (j - i > 3) return {};
+    size_t groups = 0;
+    while (groups < 5 && at(j) == U' ' && is_digit(at(j + 1)) && is_digit(at(j + 2)) && is_digit(at(j + 3)) &&
+           !is_digit(at(j + 4))) {
+      for (size_t d = 1; d <= 3; ++d) whole += char(at(j + d));
+      j += 4;
+      ++groups;
+    }
+    if (groups == 0 || (at(j) != U',' && at(j) != U'.') || !is_digit(at(j + 1)) || !is_digit(at(j + 2)) || is_digit(at(j + 3)) ||
+        ((at(j + 3) == U',' || at(j + 3) == U'.') && is_digit(at(j + 4))))
+      return {};
+    return Value{Value::Kind::number, i, j + 3, trimmed(whole, {char(at(j + 1)), char(at(j + 2))}), {}};
   }
   static std::string trimmed(std::string whole, std::string fraction) {
     whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
