@@ -33,7 +33,16 @@ constexpr View groups[] = {
     U"end expire expiry expiration terminate termination finish conclude lapse cease until",
     U"begin began begun start commence commencement beginning from effect effective",
     U"finish complete completion ready done deliver delivered",
-    U"cost price fee charge rate",
+    U"cost price fee charge rate fare",
+    U"invoice bill facture factura fattura factuur rechnung",
+    U"total totale totaal montant importe gesamtbetrag rechnungsbetrag summe",
+    U"vat tva iva mwst btw umsatzsteuer",
+    U"due \u00E9ch\u00E9ance vencimiento scadenza vervaldatum f\u00E4llig zahlbar",
+    U"date fecha datum",
+    U"number num\u00E9ro n\u00FAmero numero nummer nr",
+    U"price prix precio prezzo prijs preis",
+    U"customer client cliente klant kunde",
+    U"held venue location hall room",
     U"total sum altogether overall payable final paid",
     U"pay paid payable payment settle settled remit transfer due owe owed",
     U"back refund repay repaid reimburse return",
@@ -102,8 +111,8 @@ constexpr View groups[] = {
     U"house building property",
     U"bus coach",
     U"trip excursion outing journey tour",
-    U"depart departure leave leaves",
-    U"arrive arrival",
+    U"depart departure leave leaves dep",
+    U"arrive arrival arr",
     U"kid child children pupil student",
     U"mum mother father parent",
     U"power electricity energy consumption",
@@ -469,6 +478,11 @@ constexpr View chinese_groups[] = {
     U"管辖 法院 争议",
     U"每月 每个月 月",
     U"抽烟 吸烟",
+    U"购买方 购方 买方 购货方 购买单位",
+    U"销售方 销方 卖方 销货方 销售单位",
+    U"名称 名字",
+    U"税号 纳税人识别号 统一社会信用代码",
+    U"账号 银行账号 开户行",
 };
 
 // What a question of these words asks for; the first that it holds counts.
@@ -735,6 +749,9 @@ std::u32string written(const EvidenceLine& line, const EvidenceLine::Token& toke
   const size_t word = token.begin < line.owner.size() ? line.owner[token.begin] : 0;
   return word < line.line->words.size() ? code_points(line.line->words[word].text) : token.text;
 }
+bool in_capitals(View word) {
+  return std::none_of(word.begin(), word.end(), [](char32_t c) { return is_letter(c) && !capital(c); });
+}
 bool is_number(View token) { return std::any_of(token.begin(), token.end(), is_digit) || among(token, number_words); }
 bool is_name_like(const EvidenceLine& line, const EvidenceLine::Token& token) {
   const std::u32string word = written(line, token);
@@ -979,6 +996,34 @@ void add_chinese_run(View run, std::vector<Asked::Term>& terms) {
   pairs(run.size());
 }
 
+// What shows itself by its form.
+std::optional<Value::Kind> shown_as(View word) {
+  static constexpr std::pair<View, Value::Kind> kinds[] = {
+      {U"phone", Value::Kind::phone},         {U"telephone", Value::Kind::phone}, {U"mobile", Value::Kind::phone},
+      {U"telefonnummer", Value::Kind::phone}, {U"telefon", Value::Kind::phone},   {U"rufnummer", Value::Kind::phone},
+      {U"电话", Value::Kind::phone},          {U"手机", Value::Kind::phone},      {U"email", Value::Kind::email},
+      {U"e-mail", Value::Kind::email},        {U"mail", Value::Kind::email},      {U"邮箱", Value::Kind::email},
+      {U"website", Value::Kind::url},         {U"webseite", Value::Kind::url},    {U"网址", Value::Kind::url},
+      {U"iban", Value::Kind::iban},           {U"time", Value::Kind::time},       {U"uhrzeit", Value::Kind::time}};
+  for (const auto& [name, kind] : kinds)
+    if (word == name) return kind;
+  return {};
+}
+// "purchase order number" may stand as "PO".
+void add_initials(std::vector<Asked::Term>& terms) {
+  constexpr size_t most = 4;
+  for (size_t first = 0; first < terms.size(); ++first) {
+    std::u32string initials;
+    for (size_t t = first; t < terms.size() && t - first < most; ++t) {
+      if (t > first && !terms[t].follows) break;
+      if (!is_letter(terms[t].text.front()) || terms[t].text.size() < 2) break;
+      initials += terms[t].text.front();
+      if (initials.size() < 2) continue;
+      for (size_t i = first; i <= t; ++i) terms[i].initials.push_back(initials);
+    }
+  }
+}
+
 double quality_of(View token, const Asked::Term& term) {
   if (term.german) {
     double best = german_quality(token, term.text);
@@ -1063,22 +1108,32 @@ Asked asked_of(std::string_view question) {
   if (asked.terms.empty())  // of question words only
     for (std::u32string& word : content_words(to_utf8(text))) asked.terms.push_back({std::move(word), {}, false, german});
   if (asked.terms.size() > most_terms) asked.terms.resize(most_terms);
+  add_initials(asked.terms);
+  for (Asked::Term& term : asked.terms) term.shown = shown_as(term.text);
   return asked;
 }
 
 double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& term) {
+  const bool shown = term.shown && std::any_of(line.values.begin(), line.values.end(), [&](const Value& v) {
+                       return v.kind == *term.shown && v.begin >= begin && v.end <= end;
+                     });
   if (is_ideographic(term.text.front())) {
     const View text = View(line.letters.text).substr(begin, end - begin);
     if (text.find(term.text) != View::npos) return 1;
-    return std::any_of(term.near.begin(), term.near.end(), [&](View near) { return text.find(near) != View::npos; })
+    return shown || std::any_of(term.near.begin(), term.near.end(), [&](View near) { return text.find(near) != View::npos; })
                ? near_quality
                : 0;
   }
-  double best = 0;
+  double best = shown ? near_quality : 0;
   for (const EvidenceLine::Token& token : line.tokens)
-    if (token.begin >= begin && token.begin < end) best = std::max(best, quality_of(token.text, term));
+    if (token.begin >= begin && token.begin < end) {
+      best = std::max(best, quality_of(token.text, term));
+      if (best < near_quality && among(token.text, term.initials) && in_capitals(written(line, token))) best = near_quality;
+    }
   return best;
 }
+
+double holds(std::u32string_view word, const Asked::Term& term) { return quality_of(word, term); }
 
 bool holds_in_a_row(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& first, const Asked::Term& second) {
   for (size_t i = 0; i + 1 < line.tokens.size(); ++i)

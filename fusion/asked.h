@@ -3,6 +3,7 @@
 // rank quotations, never to decide that something is an answer.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +16,12 @@ enum class AnswerKind { any, date, duration, money, number, percent, person, pla
 
 struct Asked {
   struct Term {
-    std::u32string text;                    // a folded word; of Chinese a word of the lists, else a pair of ideographs
-    std::vector<std::u32string_view> near;  // nearly the same; static storage
-    bool follows = false;                   // stands right behind the term before it
-    bool german = false;                    // compared by German endings and as part of compounds
+    std::u32string text;                        // a folded word; of Chinese a word of the lists, else a pair of ideographs
+    std::vector<std::u32string_view> near;      // nearly the same; static storage
+    bool follows = false;                       // stands right behind the term before it
+    bool german = false;                        // compared by German endings and as part of compounds
+    std::optional<Value::Kind> shown = {};      // a value of this kind shows the thing without its name: a telephone number
+    std::vector<std::u32string> initials = {};  // of this and its neighbours in the question: "NI" of "National Insurance"
   };
   AnswerKind kind = AnswerKind::any;
   bool german = false;
@@ -29,6 +32,7 @@ Asked asked_of(std::string_view question);
 // How well characters [begin, end) of a line hold the term: 1 the word itself up to its ending, less one that means nearly the
 // same, 0 neither.
 double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& term);
+double holds(std::u32string_view word, const Asked::Term& term);
 // The one right behind the other?
 bool holds_in_a_row(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& first, const Asked::Term& second);
 

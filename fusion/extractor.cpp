@@ -369,6 +369,7 @@ class Extractor {
       size_t level = 0;
       while (level < levels.size() && !labelled(pair, levels[level])) ++level;
       if (level == levels.size()) continue;
+      if (level > 0 && chosen.field->type == ValueType::date && !is_such_a_paper()) continue;
       // In a table's head a sum is one of many.
       if (pair.columns > 2 && chosen.field->type == ValueType::amount) continue;
       Candidate candidate{.key = {},
@@ -417,6 +418,27 @@ class Extractor {
     for (const std::u32string_view prefix : {U"本合同", U"本", U"合同", U"发票", U"订单", U"会议", U"本次"})
       if (pair.label.starts_with(prefix) && among(std::u32string_view(pair.label).substr(prefix.size()))) return true;
     return false;
+  }
+
+  // "The date of the invoice" is not what stands behind a mere "Date" on a delivery note.
+  bool is_such_a_paper() const {
+    static const std::vector<std::vector<std::u32string_view>> papers = {
+        {U"invoice", U"bill", U"rechnung", U"facture", U"factura", U"fattura", U"发票"},
+        {U"meeting", U"minutes", U"sitzung", U"besprechung", U"protokoll", U"会议", U"纪要"}};
+    for (const auto& names : papers) {
+      const auto asked = [&](std::u32string_view name) { return find_phrase(plain_, name) != std::u32string_view::npos; };
+      if (std::none_of(names.begin(), names.end(), asked)) continue;
+      const auto named_in = [&](const EvidenceLine& line) {
+        return std::any_of(names.begin(), names.end(), [&](std::u32string_view name) {
+          if (has_ideograph(name)) return line.letters.text.find(name) != std::u32string::npos;
+          return std::any_of(line.tokens.begin(), line.tokens.end(), [&](const auto& t) { return t.text.starts_with(name); });
+        });
+      };
+      if (std::none_of(pages_.begin(), pages_.end(),
+                       [&](const auto* lines) { return std::any_of(lines->begin(), lines->end(), named_in); }))
+        return false;
+    }
+    return true;
   }
 
   // The page has another value behind just what was asked for, "Total: 6" beside "Balance due: 2": a better label does not stand
@@ -501,7 +523,7 @@ class Extractor {
     if (name == plain_ || name.size() < 2) return {};
     std::vector<Candidate> found;
     for (const LabelPair& pair : pairs_) {
-      if (!pair.colon || pair.label != name) continue;
+      if (pair.label != name || !stands_for_itself(pair)) continue;
       Candidate candidate{.key = {},
                           .value = {},
                           .line = pair.line,
@@ -513,13 +535,33 @@ class Extractor {
       bool any = false;
       for (const ValueType type : {ValueType::amount, ValueType::percent, ValueType::date, ValueType::phone, ValueType::email,
                                    ValueType::code, ValueType::text})
-        if (fits(plain_, type) && read_value(pair, type, wants_name_, candidate)) {
+        if (fits(plain_, type) && read_value(pair, type, wants_name_, candidate) &&
+            (type != ValueType::text || (names_something(pair) && (pair.colon || pair.boxed)))) {
           any = true;
           break;
         }
       if (any && candidate.begin == pair.begin) found.push_back(std::move(candidate));
     }
     return decided(std::move(found), {});
+  }
+
+  // A label that no list knows: with a colon, over its value in a form's box, or alone with a value in the next cell. A bare
+  // number in the next cell may be a page or a count.
+  static bool stands_for_itself(const LabelPair& pair) {
+    if (pair.colon || pair.boxed) return true;
+    if (!pair.alone) return false;
+    return std::any_of(pair.line->values.begin(), pair.line->values.end(), [&](const Value& v) {
+      return v.begin == pair.begin &&
+             (v.kind != Value::Kind::number || std::any_of(v.key.begin(), v.key.end(), [](char c) { return c == '.'; }));
+    });
+  }
+  // Whoever asks who or where does not ask for a date or a sum: "Next meeting: 4 December" does not tell its place.
+  bool names_something(const LabelPair& pair) const {
+    const auto asked = [&](std::u32string_view word) { return find_phrase(plain_, word) != std::u32string_view::npos; };
+    if (!wants_name_ && !asked(U"where") && !asked(U"wo") && !asked(U"谁") && !asked(U"哪里") && !asked(U"哪儿")) return true;
+    return std::none_of(pair.line->values.begin(), pair.line->values.end(), [&](const Value& v) {
+      return v.begin >= pair.begin && v.end <= pair.end && v.kind != Value::Kind::number && v.kind != Value::Kind::code;
+    });
   }
 
   std::string_view question_;

@@ -15,15 +15,17 @@ constexpr Field fields[] = {
      "total|how much must be paid|how much do i have to pay|how much do we have to pay|how much is due|how much is to be "
      "paid|how much do i owe|how much|"
      "总金额|应付总额|应付金额|总额|总计|合计|总价|价税合计|一共多少钱|一共多少|总共多少钱|总共多少|需要付多少钱|应付多少|多少钱",
-     "grand total|total amount due|total due|amount due|balance due|total payable|amount payable|total to pay|total incl "
+     "grand total|total amount due|total due|amount due|balance due|total payable|amount payable|total to pay|total ttc|montant "
+     "ttc|net \u00E0 payer|total a pagar|importe total|totale fattura|totale da pagare|total incl "
      "vat|total including vat|"
      "价税合计|应付总额|应付金额|应付总金额|实付金额/total amount|invoice total|total price|contract price|total sum|order "
      "total|合同总金额|总金额|合同总价|总价|"
      "合同金额|订单总额/total|totals|sum total|合计|总计|总额"},
     {"net", ValueType::amount, "net amount|net total|subtotal|sub total|amount before tax|net sum|不含税金额|小计|净额|税前金额",
-     "net amount|net total|subtotal|sub total|total net|net sum|net|amount before tax|不含税金额|小计|净额|税前金额"},
+     "net amount|net total|subtotal|sub total|total net|net sum|net|amount before tax|total ht|montant ht|base "
+     "imponible|imponibile|不含税金额|小计|净额|税前金额"},
     {"tax", ValueType::amount, "vat amount|tax amount|sales tax|vat|how much tax|gst|税额|增值税额|增值税|税款",
-     "vat amount|tax amount|sales tax|vat|value added tax|tax|gst|税额|增值税额|增值税|税款"},
+     "vat amount|tax amount|sales tax|vat|value added tax|tax|gst|tva|montant tva|total tva|iva|税额|增值税额|增值税|税款"},
     {"tax rate", ValueType::percent, "vat rate|tax rate|rate of vat|税率|增值税率",
      "vat rate|tax rate|vat|sales tax|tax|税率|增值税率|增值税"},
     {"deposit", ValueType::amount, "security deposit|deposit|down payment|押金|定金|保证金|预付款",
@@ -34,7 +36,8 @@ constexpr Field fields[] = {
     {"paid", ValueType::amount,
      "how much was paid|how much has been paid|how much was already paid|how much has already been paid|amount "
      "paid|已付金额|已付款|已支付金额",
-     "amount paid|already paid|total paid|paid|payment received|payments received|amount received|已付金额|已付款|已支付金额"},
+     "amount paid|already paid|total paid|paid|payment received|payments received|amount received|deposit received|deposit "
+     "paid|less deposit|已付金额|已付款|已支付金额"},
     {"cash", ValueType::amount, "cash paid|cash given|cash|现金|实收", "cash|cash paid|cash tendered|现金|实收"},
     {"change", ValueType::amount, "change given|change|找零", "change|change due|change given|找零"},
     {"salary", ValueType::amount, "monthly salary|gross salary|annual salary|salary|月薪|工资|年薪|基本工资",
@@ -44,7 +47,8 @@ constexpr Field fields[] = {
     {"budget", ValueType::amount, "approved budget|budget|预算", "approved budget|budget|预算|批准预算"},
     {"invoice number", ValueType::code,
      "invoice number|invoice no|invoice id|number of the invoice|number of invoice|发票号码|发票编号|发票号",
-     "invoice number|invoice no|invoice nr|invoice id|invoice #|invoice|inv no|bill no|bill number|tax invoice "
+     "invoice number|invoice no|invoice nr|invoice id|facture n|num\u00E9ro de facture|n de facture|factura n|n\u00FAmero de "
+     "factura|fattura n|numero fattura|invoice #|invoice|inv no|bill no|bill number|tax invoice "
      "no|发票号码|发票编号|发票号|票据号码"},
     {"order number", ValueType::code,
      "purchase order number|order number|order no|purchase order|po number|订单编号|订单号码|订单号|采购单号",
@@ -88,14 +92,17 @@ constexpr Field fields[] = {
     {"invoice date", ValueType::date,
      "invoice date|date of the invoice|date of invoice|date of issue|issue date|when was the invoice issued|when was it "
      "issued|when was the invoice written|开票日期|发票日期|开具日期|什么时候开的",
-     "invoice date|date of invoice|date of issue|issue date|issued on|issued|date "
+     "invoice date|date de facture|date de la facture|date facture|fecha de factura|data fattura|date of invoice|date of "
+     "issue|issue date|issued on|issued|date "
      "issued|开票日期|发票日期|开具日期/date|dated|日期"},
     {"due date", ValueType::date,
      "due date|payment deadline|payment due|deadline for payment|pay by|when is payment due|when is the payment due|when is it "
      "due|when must it be paid|when do i have to pay|"
      "when is the invoice due|when must the invoice be paid|by when "
      "must|due|付款截止日期|付款期限|到期日|最迟付款日|什么时候付款|何时付款|截止日期",
-     "due date|payment due date|payment due|payment deadline|pay by|please pay by|payable by|payment due by|due by|due "
+     "due date|\u00E9ch\u00E9ance|date d \u00E9ch\u00E9ance|date \u00E9ch\u00E9ance|vencimiento|fecha de "
+     "vencimiento|scadenza|payment due date|payment due|payment deadline|pay by|please pay by|payable by|payment due by|due "
+     "by|due "
      "on|due|date due|付款截止日期|付款期限|到期日|最迟付款日|截止日期|付款截止日"},
     {"delivery date", ValueType::date,
      "delivery date|date of delivery|shipping date|ship date|when will the goods be delivered|when were the goods delivered|when "
@@ -160,7 +167,8 @@ constexpr Field fields[] = {
      "who took the minutes|minutes taken by|minute taker|secretary|who wrote the minutes|记录人|会议记录人|谁记录",
      "minutes taken by|minutes by|minute taker|minutes|secretary|recorded by|note taker|记录人|会议记录|记录"},
     {"place", ValueType::text,
-     "venue|location|where was the meeting|where is the meeting|where does the meeting take place|place of the meeting|meeting "
+     "venue|location|where was the meeting held|where was the meeting|where is the meeting|where does the meeting take "
+     "place|place of the meeting|meeting "
      "place|meeting room|会议地点|地点|在哪里开会|在哪儿开会",
      "venue|location|place|meeting room|room|会议地点|地点"},
     {"attendees", ValueType::text,

@@ -49,6 +49,20 @@ size_t colon_of(const EvidenceLine& line, const Segment& segment) {
   return std::u32string::npos;
 }
 
+constexpr double smaller = 0.9;  // a label's height over its value's
+double height_of(const EvidenceLine& line) {
+  double height = 0;
+  for (const Word& word : line.line->words) height = std::max(height, word.box.y1 - word.box.y0);
+  return height;
+}
+// The last label that begins no further right than the value, up to a blank or two.
+size_t under_which(const std::vector<Segment>& labels, const Segment& value) {
+  size_t at = 0;
+  for (size_t s = 1; s < labels.size(); ++s)
+    if (labels[s].x0 <= value.x0 + 0.1 * (value.x1 - value.x0)) at = s;
+  return at;
+}
+
 class Finder {
  public:
   explicit Finder(const std::vector<EvidenceLine>& lines) : lines_(lines) {
@@ -59,7 +73,7 @@ class Finder {
     for (size_t l = 0; l < lines_.size(); ++l) {
       bool colons = false;
       for (size_t s = 0; s < segments_[l].size(); ++s) colons |= one(l, s);
-      if (!colons && lines_[l].values.empty()) head_row(l);
+      if (!colons && lines_[l].values.empty() && !boxes(l)) head_row(l);
     }
     return std::move(pairs_);
   }
@@ -147,7 +161,9 @@ class Finder {
     }
     // A cell and what stands in the next one.
     if (s + 1 < segments.size() && colon_of(line, segments[s + 1]) == std::u32string::npos) {
+      const size_t before = pairs_.size();
       add(l, segment.begin, segment.end, line, segments[s + 1].begin, segments[s + 1].end, false, false);
+      for (size_t p = before; p < pairs_.size(); ++p) pairs_[p].alone = segments.size() == 2;
       if (s == 0 && segments.size() > 2)
         add(l, segment.begin, segment.end, line, segments.back().begin, segments.back().end, false, false);
     }
@@ -197,6 +213,17 @@ class Finder {
       add(l, begin, label_end, lines_[l + 1], below.begin, below.end, true, true);
       return;
     }
+  }
+
+  bool boxes(size_t l) {
+    if (l + 1 >= lines_.size() || !labels_over_values(lines_[l], lines_[l + 1])) return false;
+    const size_t before = pairs_.size();
+    for (const Segment& value : segments_[l + 1]) {
+      const Segment& label = segments_[l][under_which(segments_[l], value)];
+      add(l, label.begin, label.end, lines_[l + 1], value.begin, value.end, false, true);
+    }
+    for (size_t p = before; p < pairs_.size(); ++p) pairs_[p].boxed = true;
+    return true;
   }
 
   void head_row(size_t l) {
@@ -272,6 +299,23 @@ bool sentence_ends_behind_number(const EvidenceLine& line, size_t begin, size_t 
   while (end < s.size() && is_letter(s[end])) ++end;
   const std::u32string_view next = std::u32string_view(s).substr(i + 2, end - i - 2);
   return std::find(std::begin(begins_sentences), std::end(begins_sentences), next) != std::end(begins_sentences);
+}
+
+bool labels_over_values(const EvidenceLine& upper, const EvidenceLine& lower) {
+  if (upper.line->words.empty() || lower.line->words.empty() || !upper.values.empty() || upper.tokens.size() > 20) return false;
+  if (std::u32string_view(U".:;!?,\u3002\uFF1A").find(upper.letters.text.back()) != std::u32string_view::npos) return false;
+  const double label = height_of(upper), value = height_of(lower);
+  const double gap = lower.line->box.y0 - upper.line->box.y1;
+  if (label > smaller * value || gap < -0.3 * value || gap > 1.5 * value) return false;
+  const std::vector<Segment> labels = segments_of(upper), values = segments_of(lower);
+  if (labels.empty() || values.empty() || values.size() > labels.size()) return false;
+  std::vector<bool> taken(labels.size(), false);
+  for (const Segment& segment : values) {
+    const size_t at = under_which(labels, segment);
+    if (taken[at] || std::abs(labels[at].x0 - segment.x0) > 2 * value) return false;
+    taken[at] = true;
+  }
+  return true;
 }
 
 std::vector<LabelPair> label_pairs(const std::vector<EvidenceLine>& lines) { return Finder(lines).all(); }

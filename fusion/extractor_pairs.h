@@ -21,6 +21,9 @@ bool begins_with_capital(const EvidenceLine& line, size_t at);  // the word of t
 // "3. April" and "No. 17" go on. The sentence began at `begin`.
 bool sentence_ends_behind_number(const EvidenceLine& line, size_t begin, size_t i);
 
+// Small labels over larger values, as in the boxes of a form: each segment of the lower line stands under one of the upper.
+bool labels_over_values(const EvidenceLine& upper, const EvidenceLine& lower);
+
 struct LabelPair {
   std::u32string label;                // plain_label
   std::vector<std::u32string> inside;  // of parentheses in the label: "Party A (Buyer):"
@@ -31,6 +34,8 @@ struct LabelPair {
   bool verb = false;   // "the total is 5"
   bool glued = false;  // "Total 5": nothing but a blank between label and value
   size_t columns = 1;  // of the head row that the label stands in
+  bool boxed = false;  // a small label over its value, as in the boxes of a form
+  bool alone = false;  // label and value are all that the line holds, each in its cell
 };
 std::vector<LabelPair> label_pairs(const std::vector<EvidenceLine>& lines);
 

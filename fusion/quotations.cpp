@@ -20,6 +20,12 @@ std::vector<size_t> words_of(const Sentence::Part& part) {
   return words;
 }
 
+// "2.1 The supplier ..." and "2.2 The supplier ..." say the same.
+std::string_view without_number(std::string_view quote) {
+  const size_t text = quote.find_first_not_of("0123456789.)( ");
+  return text == std::string_view::npos ? quote : quote.substr(text);
+}
+
 }  // namespace
 
 DocumentAnswer quote_documents(std::string_view question, PageShelf& shelf, const AnswerOptions& options) {
@@ -53,7 +59,7 @@ DocumentAnswer quote_documents(std::string_view question, PageShelf& shelf, cons
     }
     Citation citation = cite(lines, words_found, shelf);
     const bool said = std::any_of(out.citations.begin(), out.citations.end(), [&](const Citation& c) {
-      return c.document == citation.document && c.quote == citation.quote;
+      return c.document == citation.document && without_number(c.quote) == without_number(citation.quote);
     });
     if (said) continue;  // the same sentence elsewhere
     citation.passage = int64_t(out.citations.size()) + 1;

@@ -27,6 +27,7 @@ constexpr double sure_of_kind = 0.5;
 constexpr double kind_boost = 1.5;      // of a sentence with a date, where the question is when
 constexpr double passage_boost = 0.25;  // of sentences of the passage that search ranks first
 constexpr double phrase_boost = 0.3;    // of a term that follows the one before it as in the question
+constexpr double definition_boost = 1;  // of a term that the sentence says the meaning of
 constexpr double heading_share = 0.5;   // a heading names its matter but tells nothing of it
 
 bool ends_with(const EvidenceLine& line, std::u32string_view signs) {
@@ -48,17 +49,25 @@ bool ends_sentence(const EvidenceLine& line, size_t begin, size_t i) {
   return sentence_ends_behind_number(line, begin, i);
 }
 
+bool ends_at_sign(char32_t c) { return std::u32string_view(U".!?:;\u3002\uFF1A\uFF1B").find(c) != std::u32string_view::npos; }
+
 // A line cut where sentences end; a row of cells stays whole.
 std::vector<std::pair<size_t, size_t>> sentences_of(const EvidenceLine& line) {
   const std::vector<Segment> segments = segments_of(line);
   if (segments.empty()) return {};
   if (has_cells(line, segments)) return {{segments.front().begin, segments.back().end}};
   std::vector<std::pair<size_t, size_t>> sentences;
+  bool open = false;  // a wide blank of a justified line is no end
   for (const Segment& segment : segments) {
-    size_t from = segment.begin;
-    for (size_t i = from; i + 2 < segment.end; ++i)
+    size_t from = open ? sentences.back().first : segment.begin;
+    if (open) sentences.pop_back();
+    for (size_t i = segment.begin; i + 2 < segment.end; ++i)
       if (ends_sentence(line, from, i)) sentences.emplace_back(from, i + 1), from = i + 2;
     sentences.emplace_back(from, segment.end);
+    size_t next = segment.end;  // a sign stands between, or blanks only
+    while (next < line.letters.text.size() && is_blank(line.letters.text[next])) ++next;
+    open = next > segment.end && next < line.letters.text.size() && line.letters.text[next] != U'|' &&
+           !ends_at_sign(line.letters.text[segment.end - 1]);
   }
   return sentences;
 }
@@ -116,29 +125,36 @@ void SentenceRanking::gather(int64_t document, int64_t number, size_t begin) {
   const std::vector<EvidenceLine>& lines = shelf_.lines(document, number);
   size_t at = 0;
   size_t heading = none;
+  bool boxed = false;  // the line above was a label, and this is its value
   for (const Block& block : shelf_.page(document, number).blocks) {
     ++blocks_;
     // Running heads say the same on every page; like search, this looks at those of the first.
     if (number != 1 && (block.type == Block::Type::header || block.type == Block::Type::footer)) {
       at += block.lines.size();
+      boxed = false;
       continue;
     }
     double left = 1e300, right = -1e300;
     for (const Line& line : block.lines) left = std::min(left, line.box.x0), right = std::max(right, line.box.x1);
-    bool open = false;  // the last sentence goes on
+    size_t head = none;
+    bool open = boxed;  // the last sentence goes on
     for (size_t l = 0; l < block.lines.size(); ++l, ++at) {
       const EvidenceLine& line = lines[at];
-      const bool is_heading = looks_like_a_heading(block, line);
+      boxed = at + 1 < lines.size() && labels_over_values(line, lines[at + 1]);
+      const bool is_heading = !boxed && looks_like_a_heading(block, line);
       for (const auto& [begin_at, end_at] : sentences_of(line)) {
         if (!open || sentences_.back().parts.size() == most_lines) {
           sentences_.push_back({.parts = {}, .block = blocks_, .document_begin = begin, .is_heading = is_heading, .score = 0});
           headings_.push_back(heading);
+          heads_.push_back(head);
         }
         sentences_.back().parts.push_back({&line, begin_at, end_at});
         open = false;
       }
       if (is_heading && !sentences_.empty()) heading = sentences_.size() - 1;
-      open = !is_heading && l + 1 < block.lines.size() && goes_on(line, lines[at + 1], left, right);
+      if (l == 0 && block.lines.size() > 2 && line.values.empty() && has_cells(line, segments_of(line)) && !sentences_.empty())
+        head = sentences_.size() - 1;
+      open = boxed || (!is_heading && l + 1 < block.lines.size() && goes_on(line, lines[at + 1], left, right));
     }
   }
 }
@@ -160,11 +176,34 @@ double SentenceRanking::held_in(const Sentence& sentence, size_t t) const {
   double best = 0;
   for (const Sentence::Part& part : sentence.parts)
     best = std::max(best, holds(*part.line, part.begin, part.end, asked_.terms[t]));
+  for (size_t p = 0; best == 0 && p + 1 < sentence.parts.size(); ++p) {  // a word that a line's end cuts
+    const EvidenceLine &line = *sentence.parts[p].line, &next = *sentence.parts[p + 1].line;
+    if (!ends_with(line, U"-") || line.tokens.empty() || next.tokens.empty()) continue;
+    best = holds(line.tokens.back().text + next.tokens.front().text, asked_.terms[t]);
+  }
   return best;
 }
 bool SentenceRanking::in_a_row(const Sentence& sentence, size_t t) const {
   for (const Sentence::Part& part : sentence.parts)
     if (holds_in_a_row(*part.line, part.begin, part.end, asked_.terms[t - 1], asked_.terms[t])) return true;
+  return false;
+}
+
+// Northern Steel Ltd (the "Supplier")
+bool SentenceRanking::defines(const Sentence& sentence, size_t t) const {
+  for (const Sentence::Part& part : sentence.parts) {
+    const std::u32string& s = part.line->letters.text;
+    for (size_t i = part.begin; i < part.end; ++i) {
+      if (s[i] != U'"' || i + 1 >= part.end) continue;
+      const size_t close = s.find(U'"', i + 1);
+      if (close == std::u32string::npos || close > part.end || close - i > 40) continue;
+      const size_t open = s.rfind(U'(', i);
+      if (open != std::u32string::npos && open >= part.begin && i - open <= 30 && s.find(U')', open) > close &&
+          holds(*part.line, i + 1, close, asked_.terms[t]) > 0)
+        return true;
+      i = close;
+    }
+  }
   return false;
 }
 
@@ -177,6 +216,7 @@ void SentenceRanking::score(size_t s) {
     for (const size_t other : {s - 1, s + 1})
       if (other < sentences_.size() && sentences_[other].block == sentence.block) near = std::max(near, beside * held_[other][t]);
     if (headings_[s] != none) near = std::max(near, above * held_[headings_[s]][t]);
+    if (heads_[s] != none && held_[heads_[s]][t] == 1) near = std::max(near, above);
     for (size_t other = sentence.document_begin; other < sentence.document_begin + title_sentences && other < s; ++other)
       near = std::max(near, on_top * held_[other][t]);
     own += rarity_[t] * here;
@@ -184,6 +224,7 @@ void SentenceRanking::score(size_t s) {
     present += here > 0 ? 1 : near > 0 ? 0.5 : 0;
     if (t > 0 && asked_.terms[t].follows && here > 0 && held_[s][t - 1] > 0 && in_a_row(sentence, t))
       around += phrase_boost * rarity_[t];
+    if (here > 0 && defines(sentence, t)) around += definition_boost * rarity_[t];
   }
   double kind = 0;
   for (const Sentence::Part& part : sentence.parts)

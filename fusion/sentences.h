@@ -41,6 +41,7 @@ class SentenceRanking {
   void gather(int64_t document, int64_t number, size_t begin);
   void weigh();
   double held_in(const Sentence& sentence, size_t t) const;
+  bool defines(const Sentence& sentence, size_t t) const;
   bool in_a_row(const Sentence& sentence, size_t t) const;
   void score(size_t s);
 
@@ -50,6 +51,7 @@ class SentenceRanking {
   Asked asked_;
   std::vector<Sentence> sentences_;
   std::vector<size_t> headings_;                                               // above each sentence
+  std::vector<size_t> heads_;                                                  // of the table that each sentence is a row of
   std::vector<std::vector<double>> held_;                                      // by sentence and term
   std::vector<double> rarity_;                                                 // of each term, over the sentences
   std::map<std::tuple<int64_t, int64_t, std::string>, double> passage_share_;  // of a line's best passage, 1 the best of all

@@ -574,6 +574,73 @@ TEST(Extractor, WhatIsNamedIsNotTakenForSomethingElse) {
   EXPECT_EQ(ask(with_tax, "价税合计是多少？"), "￥1378.60");
 }
 
+TEST(Extractor, WhatIsAskedForHasItsKindAndItsPaper) {
+  const auto ask = [](const char* text, const char* question) {
+    const Document document = made_document(text);
+    const auto source = source_of(document);
+    const std::vector<const PageSource*> sources = {source.get()};
+    PageShelf shelf(sources);
+    const auto got = short_answer(question, shelf);
+    return got ? got->value : std::string();
+  };
+  const char* next = "Minutes\n\nNext meeting: 4 December 2028";
+  EXPECT_EQ(ask(next, "Where is the next meeting?"), "") << "that is when";
+  EXPECT_EQ(ask(next, "When is the next meeting?"), "4 December 2028");
+  const char* note = "DELIVERY NOTE\n\nReceived by: R. Szymanski\nDate: 17 June 2030";
+  EXPECT_EQ(ask(note, "What is the date of the invoice?"), "") << "no invoice is spoken of";
+  EXPECT_EQ(ask(note, "What is the date?"), "17 June 2030");
+  EXPECT_EQ(ask("Invoice 17\n\nDate: 17 June 2030", "What is the date of the invoice?"), "17 June 2030");
+  // Cells without a colon, and labels in other tongues.
+  EXPECT_EQ(ask("Sort code      20-45-77\nClosing balance      3,218.40", "What is the sort code?"), "20-45-77");
+  EXPECT_EQ(ask("Sort code      20-45-77\nClosing balance      3,218.40", "What is the closing balance?"), "3,218.40");
+  EXPECT_EQ(
+      ask("Description   Qty   Unit price   Amount\nRound table   3   310,00   1 930,00", "What is the amount for round table?"),
+      "1 930,00")
+      << "a blank groups digits";
+  EXPECT_EQ(
+      ask("Description   Qty   Unit price   Amount\nRound table   3   310,00   930,00", "What is the price of round table?"),
+      "310,00")
+      << "and between cells it does not";
+  EXPECT_EQ(ask("Warranty      12\nSafety      14", "What is the warranty?"), "") << "the page of a table of contents";
+  EXPECT_EQ(ask("Home address      Occupation\n9 Juniper Ct      Piano tuner", "What is the home address?"), "");
+  EXPECT_EQ(ask("Total HT   2 290,00 EUR\nTVA 20 %   458,00 EUR\nTotal TTC   2 748,00 EUR", "What is the total amount?"),
+            "2 748,00 EUR");
+}
+
+TEST(Extractor, SmallLabelsStandOverTheirValues) {
+  Document document = made_document(
+      "Name      Occupation\nHarriet Lindqvist      Piano tuner\nStatus      Spouse\nSingle\nPay date      Tax code\n28/02/2029  "
+      "  1257L");
+  for (Block& block : document.pages[0].blocks)
+    for (size_t l = 0; l < block.lines.size(); l += 2) {
+      const double names[] = {72, 72 + 6 * 23}, few[] = {72, 72 + 6 * 14};
+      for (size_t w = 0; w < block.lines[l].words.size(); ++w) {
+        Box& box = block.lines[l].words[w].box;
+        box.y0 = box.y1 - 6;
+        if (l == 0 && w == 1) box.x1 += names[1] - box.x0, box.x0 = names[1];
+        if (l == 4 && w == 2) box.x1 += few[1] - box.x0, box.x0 = few[1];
+        if (l == 4 && w == 3) box.x1 += few[1] + 24 - box.x0, box.x0 = few[1] + 24;
+      }
+      block.lines[l].box = block.lines[l].words.front().box;
+      for (const Word& word : block.lines[l].words) block.lines[l].box = hull(block.lines[l].box, word.box);
+    }
+  const auto source = source_of(document);
+  const std::vector<const PageSource*> sources = {source.get()};
+  const auto ask = [&](const char* question) {
+    PageShelf shelf(sources);
+    const auto got = short_answer(question, shelf);
+    return got ? got->value : std::string();
+  };
+  EXPECT_EQ(ask("What is the occupation?"), "Piano tuner");
+  EXPECT_EQ(ask("What is the status?"), "Single");
+  EXPECT_EQ(ask("What is the tax code?"), "1257L");
+  EXPECT_EQ(ask("What is the pay date?"), "28/02/2029");
+  EXPECT_EQ(ask("What is the spouse?"), "") << "its box is empty";
+  const DocumentAnswer quoted = DocumentAnswerer(sources, nullptr).ask("Who is the pianist by occupation?");
+  ASSERT_FALSE(quoted.citations.empty());
+  EXPECT_EQ(quoted.citations[0].quote, "Name Occupation Harriet Lindqvist Piano tuner");
+}
+
 TEST(Values, AreFoundAndCompared) {
   const auto key = [](std::string_view text) {
     const auto values = find_values(letters_of(text));

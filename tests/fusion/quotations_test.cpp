@@ -780,6 +780,45 @@ TEST(Quotations, InOtherWordsFarIntoALongDocument) {
   EXPECT_EQ(got.citations[0].page, 71);
 }
 
+TEST(Quotations, WhatShowsItselfOrIsDefinedIsFound) {
+  const auto first = [](const char* text, const char* question) {
+    const Document document = made_document(text, "paper.pdf");
+    const auto source = source_of(document);
+    const DocumentAnswer got = DocumentAnswerer({source.get()}, nullptr).ask(question);
+    return got.citations.empty() ? std::string() : got.citations[0].quote;
+  };
+  EXPECT_THAT(first("Ilaria Marchetti\n\nVia Carducci 31, Milano\n+39 02 5550 1893", "What is the phone number?"),
+              testing::HasSubstr("+39 02 5550 1893"));
+  const char* agreement =
+      "AGREEMENT\n\nThis agreement is made between Oakfern Data Services B.V., Utrecht (the \"Sup-\n"
+      "plier\"), and Marlowe Logistics plc, Hull (the \"Customer\").\n\n"
+      "2.1 The Supplier performs the services with care.\n2.2 The Supplier performs the services with care.\n"
+      "2.3 The Customer pays the Supplier once a month.\n2.4 The Customer keeps the papers of the Supplier.";
+  EXPECT_THAT(first(agreement, "Who is the customer?"), testing::HasSubstr("Marlowe Logistics plc"));
+  EXPECT_THAT(first("Deductions\n\nPAYE tax 414.60\n\nNI 186.97\n\nPension 12.00\n\nIt is not in the rest.",
+                    "How much is national insurance?"),
+              testing::HasSubstr("NI 186.97"));
+  const char* table =
+      "Test            Result    Unit      Reference range\nSodium          139       mmol/L    135 - 145\n"
+      "Potassium       3.3       mmol/L    3.5 - 5.1\nChloride        99        mmol/L    95 - 105";
+  const Document results = made_document(table, "results.pdf");
+  const auto source = source_of(results);
+  const DocumentAnswer got = DocumentAnswerer({source.get()}, nullptr).ask("What is the reference range of potassium?");
+  EXPECT_THAT(got.answer, testing::HasSubstr("3.5 - 5.1")) << "its head says what it is";
+}
+
+TEST(Quotations, AWideBlankOfAJustifiedLineEndsNoSentence) {
+  Document document =
+      made_document("The bridge opens in May. It was designed by Signe\nHolloway and has two lanes for carriages.");
+  std::vector<Word>& words = document.pages[0].blocks[0].lines[0].words;
+  for (size_t w = 0; w < words.size(); ++w) words[w].box.x0 += 8 * double(w), words[w].box.x1 += 8 * double(w);
+  document.pages[0].blocks[0].lines[0].box.x1 = words.back().box.x1;
+  const auto source = source_of(document);
+  const DocumentAnswer got = DocumentAnswerer({source.get()}, nullptr).ask("Who designed the bridge?");
+  ASSERT_FALSE(got.citations.empty());
+  EXPECT_EQ(got.citations[0].quote, "It was designed by Signe Holloway and has two lanes for carriages.");
+}
+
 TEST(Quotations, NothingIsQuotedTwice) {
   Document document = made_document(
       "Lease number 77 of the workshop\n\nThe yearly inspection of the workshop is in May.\n\nTools are in the workshop.\f"
