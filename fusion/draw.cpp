@@ -2,6 +2,7 @@
 #include "fusion/draw.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <unistd.h>
@@ -19,6 +20,14 @@ constexpr int64_t most_together = 64;  // pictures of one group: beyond, a pass 
 int64_t pages_for(int64_t tokens) { return (tokens + page_tokens - 1) / page_tokens; }
 // Pages that one picture adds to its prompt's, for one half: its own tokens, and the shared last page it copies.
 int64_t own_pages(int64_t steps) { return pages_for(steps) + 1; }
+
+// Decoded pixels as a picture. A damaged decoder gives what is no number, and that would come out black and pass for a drawing.
+Image finite_image(const std::vector<float>& pixels, int64_t height, int64_t width, const std::string& model) {
+  if (!std::all_of(pixels.begin(), pixels.end(), [](float value) { return std::isfinite(value); }))
+    fail(Fault::other, model,
+         ": its drawing holds pixels that are not a number: the weights are damaged or overflow this format; ", "try f32");
+  return to_image(View<const float, 3>(pixels.data(), {3, height, width}));
+}
 }  // namespace
 
 // One group's sequences and memory: everything a step needs exists before the first.
@@ -172,7 +181,7 @@ Image Drawer::picture(std::span<const int32_t> ids, const std::function<void(dou
   if (int64_t(ids.size()) != grid * grid) fail(Fault::arguments, "a picture has ", grid * grid, " ids, not ", ids.size());
   std::vector<float> pixels(size_t(3 * side * side));
   model_.vq().decode(model_.ops(), View<float, 3>(pixels.data(), {3, side, side}), ids, grid, grid, progress);
-  return to_image(View<const float, 3>(pixels.data(), {3, side, side}));
+  return finite_image(pixels, side, side, model_.config().name);
 }
 
 Image Drawer::preview(std::span<const int32_t> ids_so_far) const {
@@ -184,7 +193,7 @@ Image Drawer::preview(std::span<const int32_t> ids_so_far) const {
   std::vector<float> pixels(size_t(3 * rows * scale * side));
   model_.vq().decode(model_.ops(), View<float, 3>(pixels.data(), {3, rows * scale, side}), ids_so_far.first(size_t(rows * grid)),
                      rows, grid);
-  const Image part = to_image(View<const float, 3>(pixels.data(), {3, rows * scale, side}));
+  const Image part = finite_image(pixels, rows * scale, side, model_.config().name);
   std::copy(part.rgb.begin(), part.rgb.end(), image.rgb.begin());
   return image;
 }

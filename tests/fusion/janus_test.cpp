@@ -218,6 +218,27 @@ TEST(Drawing, PicturesAndPreviews) {
   EXPECT_THAT(thrown([&] { drawer.picture(std::span(ids).first(9)); }), HasSubstr("64 ids"));
 }
 
+TEST(Drawing, PixelsThatAreNoNumbersAreNoPicture) {
+  const TemporaryFolder folder;
+  model_t::write(folder.path(), Dialect::original);
+  {
+    std::fstream file(folder.path() / "model.safetensors", std::ios::in | std::ios::out | std::ios::binary);
+    uint64_t header_bytes = 0;
+    file.read(reinterpret_cast<char*>(&header_bytes), 8);
+    std::string header(header_bytes, ' ');
+    file.read(header.data(), std::streamsize(header_bytes));
+    const auto at = nlohmann::json::parse(header)["gen_vision_model.decoder.conv_out.bias"]["data_offsets"][0].get<uint64_t>();
+    file.seekp(std::streamoff(8 + header_bytes + at));
+    file.write("\xc0\x7f", 2);  // a NaN
+  }
+  const auto ops = make_ops(Backend::reference, {});
+  const Janus model(*ops, ModelFolder(folder.path()), JanusNeeds::drawing(), Format::f32);
+  const Drawer drawer(model);
+  const std::vector<int32_t> ids(64, 1);
+  EXPECT_THAT(thrown([&] { drawer.picture(ids); }), HasSubstr("the weights are damaged"));
+  EXPECT_THAT(thrown([&] { drawer.preview(std::span(ids).first(17)); }), HasSubstr("the weights are damaged"));
+}
+
 TEST(Drawing, APromptTooLongIsRefusedWithBothNumbers) {
   const Made made = make(Backend::reference, Dialect::original, JanusNeeds::drawing());
   Fault fault{};
