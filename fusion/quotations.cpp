@@ -36,17 +36,32 @@ DocumentAnswer quote_documents(std::string_view question, PageShelf& shelf, cons
     if (citation.confidence && *citation.confidence < options.hard_to_read)
       out.warnings.push_back({"hard_to_read", citation.page, "a quoted place was hard to read; compare it with the page"});
   };
+  const auto quote = [&](Citation citation) {
+    const bool said = std::any_of(out.citations.begin(), out.citations.end(), [&](const Citation& c) {
+      return c.document == citation.document && without_number(c.quote) == without_number(citation.quote);
+    });
+    if (said) return;  // the same sentence elsewhere
+    citation.passage = int64_t(out.citations.size()) + 1;
+    citation.similarity = 1;
+    doubt(citation);
+    out.answer += (out.answer.empty() ? std::string(words.quotation) : "") + "\n\"" + citation.quote + "\" [" +
+                  std::to_string(citation.passage) + "]";
+    out.citations.push_back(std::move(citation));
+  };
   if (const auto answer = short_answer(question, shelf)) {
     Citation citation = cite(answer->lines, answer->found, shelf);
-    citation.passage = 1;
-    citation.similarity = 1;
-    citation.statement = answer->value;
-    out.found = true;
-    out.answer = answer->value + " [1]";
-    out.raw = answer->value;
-    doubt(citation);
-    out.citations.push_back(std::move(citation));
-    return out;
+    // What was hard to read may be misread: a quotation claims less than an answer.
+    if (citation.confidence.value_or(100) >= options.hard_to_read) {
+      citation.passage = 1;
+      citation.similarity = 1;
+      citation.statement = answer->value;
+      out.found = true;
+      out.answer = answer->value + " [1]";
+      out.raw = answer->value;
+      out.citations.push_back(std::move(citation));
+      return out;
+    }
+    if (options.quotations > 0) quote(std::move(citation));
   }
   SentenceRanking ranking(question, shelf);
   for (const Sentence* sentence : ranking.worth_quoting()) {
@@ -57,17 +72,7 @@ DocumentAnswer quote_documents(std::string_view question, PageShelf& shelf, cons
       words_found.push_back({lines.size(), words_of(part)});
       lines.push_back(part.line);
     }
-    Citation citation = cite(lines, words_found, shelf);
-    const bool said = std::any_of(out.citations.begin(), out.citations.end(), [&](const Citation& c) {
-      return c.document == citation.document && without_number(c.quote) == without_number(citation.quote);
-    });
-    if (said) continue;  // the same sentence elsewhere
-    citation.passage = int64_t(out.citations.size()) + 1;
-    citation.similarity = 1;
-    doubt(citation);
-    out.answer += (out.answer.empty() ? std::string(words.quotation) : "") + "\n\"" + citation.quote + "\" [" +
-                  std::to_string(citation.passage) + "]";
-    out.citations.push_back(std::move(citation));
+    quote(cite(lines, words_found, shelf));
   }
   out.found = !out.citations.empty();
   if (!out.found) out.answer = words.not_found;

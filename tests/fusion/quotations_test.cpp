@@ -819,6 +819,22 @@ TEST(Quotations, AWideBlankOfAJustifiedLineEndsNoSentence) {
   EXPECT_EQ(got.citations[0].quote, "It was designed by Signe Holloway and has two lanes for carriages.");
 }
 
+TEST(Quotations, WhatWasHardToReadIsQuotedAndNotAnswered) {
+  const auto ask = [](double confidence) {
+    const Document document = made_document("Total due: 833,900.00\n\nPlease pay soon.", "scan.png", confidence);
+    const auto source = source_of(document);
+    return DocumentAnswerer({source.get()}, nullptr).ask("What is the total amount due?");
+  };
+  EXPECT_EQ(ask(95).answer, "833,900.00 [1]");
+  const DocumentAnswer doubtful = ask(35);
+  EXPECT_TRUE(doubtful.found);
+  ASSERT_FALSE(doubtful.citations.empty());
+  EXPECT_EQ(doubtful.citations[0].quote, "Total due: 833,900.00");
+  EXPECT_EQ(doubtful.citations[0].statement, "");
+  ASSERT_FALSE(doubtful.warnings.empty());
+  EXPECT_EQ(doubtful.warnings[0].code, "hard_to_read");
+}
+
 TEST(Quotations, NothingIsQuotedTwice) {
   Document document = made_document(
       "Lease number 77 of the workshop\n\nThe yearly inspection of the workshop is in May.\n\nTools are in the workshop.\f"
