@@ -22,6 +22,7 @@ namespace {
 constexpr double sure = 60, sure_down = 75, certain = 88;
 constexpr double apart = 40;        // lead over the next view with which `sure` is enough
 constexpr double doubtful = 75;     // mean confidence below which another turn or writing is tried
+constexpr double nonsense = 50;     // below it a picture beside text holds no text: another way of reading will not find any
 constexpr double most_lost = 0.02;  // of the letters: above it the page is read again in another way
 constexpr double dust = 75;         // words without letters or digits are dropped below this confidence
 
@@ -214,7 +215,7 @@ std::vector<std::string> Recogniser::files() const {
   return engine_files(language_folder(), languages);
 }
 
-PageWords Recogniser::read(const Picture& picture, double seconds) {
+PageWords Recogniser::read(const Picture& picture, double seconds, Views views) {
   State& s = *state_;
   PageWords result;
   if (picture.width < 8 || picture.height < 8) return result;
@@ -227,9 +228,12 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
   Engine* main = s.horizontal ? s.horizontal->engine.get() : nullptr;
   Engine* han = s.han ? s.han->engine.get() : nullptr;
   Engine* down = s.vertical ? s.vertical->engine.get() : nullptr;
+  const bool squares = han && analysis.squares > many_squares;
+  if (views == Views::upright && main) han = squares ? han : nullptr, down = nullptr;
+  const bool orient = s.options.prepare.orient && views == Views::all;
   const TurnEvidence evidence = turn_evidence(analysis.glyphs, analysis.cleaned.size());
   std::vector<int> turns = {0};
-  if (s.options.prepare.orient) turns = evidence.turns;
+  if (orient) turns = evidence.turns;
   std::vector<Prepared> made;
   std::vector<std::pair<View, double>> judged;
   const auto judge = [&](const View& view) {  // confidence of a sample
@@ -247,7 +251,6 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
     judged.emplace_back(view, reading.confidence * std::min(1.0, double(found) / expected));
     return judged.back().second;
   };
-  const bool squares = han && analysis.squares > many_squares;
   const auto choose = [&](double enough) {
     View best;
     double most = -1, second = -1;
@@ -278,7 +281,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
   };
 
   View view{turns[0], squares ? han : main, false};
-  if (!view.engine || (evidence.doubtful && (squares || s.options.prepare.orient))) view = choose(sure);
+  if (!view.engine || (evidence.doubtful && (squares || orient))) view = choose(sure);
   const auto read_all = [&](const View& v, Segmentation segmentation) {
     const Prepared& page = s.prepared(gray, analysis, v.turned, made);
     return s.look(page, {0, 0, page.gray.cols, page.gray.rows}, v.engine, segmentation, deadline);
@@ -298,7 +301,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
   if (first_worth < doubtful && reading.in_time) {
     std::erase_if(judged, [&](const auto& sample) { return sample.first == view; });  // its sample misled
     judged.emplace_back(view, first_worth);
-    if (s.options.prepare.orient) turns = {0, 90, 180, 270};
+    if (orient) turns = {0, 90, 180, 270};
     if (const View other = choose(certain); !(other == view)) {
       const Segmentation other_way = way_of(other);
       Reading again = read_all(other, other_way);
@@ -307,7 +310,8 @@ PageWords Recogniser::read(const Picture& picture, double seconds) {
   }
 
   const Prepared& page = s.prepared(gray, analysis, view.turned, made);
-  if (const double lost = view.vertical ? 0 : lost_share(analysis, page, reading); lost > most_lost && reading.in_time) {
+  if (const double lost = view.vertical ? 0 : lost_share(analysis, page, reading);
+      lost > most_lost && reading.in_time && !(views == Views::upright && reading.confidence < nonsense)) {
     Reading again = read_all(view, way == Segmentation::block ? Segmentation::column : Segmentation::block);
     if (again.in_time && (1 - lost_share(analysis, page, again)) * again.confidence > (1 - lost) * reading.confidence)
       reading = std::move(again);

@@ -25,12 +25,17 @@ constexpr double page_covered = 0.8;   // by images: the page is a scan
 constexpr double image_counts = 0.01;  // of the page: a smaller image is a logo or a bullet
 constexpr double masks_count = 0.1;    // of the page: finer masks that cover less are stamps and signatures
 constexpr int least_image_side = 24;   // pixels
+constexpr int64_t much_text = 200;     // letters: the page is known to be upright, and its pictures with it
 constexpr int64_t few_letters = 25;    // a scan's layer of fewer is a stamp or a page number, not its text
 constexpr double many_unmapped = 0.2, many_errors = 0.3;
 constexpr int64_t few_misplaced = 4;       // words of a scan's layer with nothing under them: a layer in a font of other widths
 constexpr double many_misplaced = 0.05;    // of its words
 constexpr double most_outside = 0.15;      // of a scan's letters, outside the words of its layer: beyond it they are recognised
 constexpr double same_word = 0.6;          // similarity: a hidden word and what is recognised at its place
+constexpr double touching_gap = 4;         // points
+constexpr size_t most_groups = 12;         // of images that are recognised each by itself
+constexpr double least_sure = 0.5;         // of the letters found in a picture beside text: else it holds no text
+constexpr double sure_in_images = 90;      // the same for a word without letters and digits
 constexpr double doubtful_in_images = 50;  // confidence below which a word found in a picture beside text is no word
 constexpr double least_ink = 0.0005;       // share of a drawn page's pixels
 constexpr int64_t most_hidden = 20'000;    // characters of hidden text that are handed on
@@ -134,6 +139,37 @@ std::u32string letters_of(const std::string& text) {  // lower case, nothing but
     if (counts.letters > 0) out += c >= 'A' && c <= 'Z' ? c + 32 : c;
   }
   return out;
+}
+
+int64_t letters_in(const std::vector<PlacedWord>& words) {
+  int64_t sum = 0;
+  for (const PlacedWord& word : words) sum += character_count(word.text);
+  return sum;
+}
+
+// Images that touch belong together, like the strips of a scan; a logo and the watermark below it do not.
+std::vector<std::vector<PdfImage>> touching(const std::vector<PdfImage>& images) {
+  struct Group {
+    Box box;
+    std::vector<PdfImage> images;
+  };
+  std::vector<Group> groups;
+  for (const PdfImage& image : images) {
+    Group joined{image.box, {image}};
+    const Box near{image.box.x0 - touching_gap, image.box.y0 - touching_gap, image.box.x1 + touching_gap,
+                   image.box.y1 + touching_gap};
+    std::erase_if(groups, [&](Group& group) {
+      if (!overlap(group.box, near)) return false;
+      joined.box = hull(joined.box, group.box);
+      joined.images.insert(joined.images.end(), group.images.begin(), group.images.end());
+      return true;
+    });
+    groups.push_back(std::move(joined));
+  }
+  if (groups.size() > most_groups) return {images};
+  std::vector<std::vector<PdfImage>> result;
+  for (Group& group : groups) result.push_back(std::move(group.images));
+  return result;
 }
 
 }  // namespace
@@ -348,57 +384,64 @@ void PageReader::recognise_page(Page& page, const PdfPageText& text, double dpi)
   lay_out(page, words);
 }
 
-void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words) {
-  Box all = images.front().box;
+void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words, Recogniser::Views views) {
   double dpi = 0;
-  for (const PdfImage& image : images) {
-    all = hull(all, image.box);
-    dpi = std::max(dpi, dpi_of(image));
-  }
+  for (const PdfImage& image : images) dpi = std::max(dpi, dpi_of(image));
   dpi = std::clamp(dpi, 150., 400.);
   dpi = std::min(dpi, std::sqrt(double(settings_.limits.recognition_pixels) / (page.width * page.height)) * points_per_inch);
   dpi = std::min(dpi, most_recognition_side * points_per_inch / std::max(page.width, page.height));
   const Picture whole = draw(page, dpi, false);
   if (whole.width < 8 || whole.height < 8) return;
   const double scale_x = whole.width / page.width, scale_y = whole.height / page.height;
-  const int x0 = std::clamp(int(all.x0 * scale_x), 0, whole.width - 1),
-            x1 = std::clamp(int(std::ceil(all.x1 * scale_x)), x0 + 1, whole.width);
-  const int y0 = std::clamp(int(all.y0 * scale_y), 0, whole.height - 1),
-            y1 = std::clamp(int(std::ceil(all.y1 * scale_y)), y0 + 1, whole.height);
-  // Only the images, on white; then the text of the layer painted over.
-  Picture cut;
-  cut.width = x1 - x0, cut.height = y1 - y0, cut.channels = 3, cut.dpi = dpi;
-  cut.pixels.assign(size_t(cut.width) * size_t(cut.height) * 3, 255);
-  const auto for_each_row = [&](const Box& box, double margin, auto act) {
-    const int left = std::clamp(int((box.x0 - margin) * scale_x), x0, x1),
-              right = std::clamp(int(std::ceil((box.x1 + margin) * scale_x)), x0, x1);
-    const int top = std::clamp(int((box.y0 - margin) * scale_y), y0, y1),
-              bottom = std::clamp(int(std::ceil((box.y1 + margin) * scale_y)), y0, y1);
-    for (int y = top; y < bottom && left < right; ++y)
-      act(&whole.pixels[(size_t(y) * size_t(whole.width) + size_t(left)) * 3],
-          &cut.pixels[(size_t(y - y0) * size_t(cut.width) + size_t(left - x0)) * 3], size_t(right - left) * 3);
-  };
-  for (const PdfImage& image : images)
-    for_each_row(image.box, 0, [](const uint8_t* from, uint8_t* to, size_t n) { std::copy_n(from, n, to); });
-  for (const PlacedWord& word : words.words)
-    for_each_row(hull_of(word.quad), 0.5, [](const uint8_t*, uint8_t* to, size_t n) { std::fill_n(to, n, uint8_t(255)); });
-  if (cut.width < 8 || cut.height < 8) return;
-  begin(Work::recognise, page);
-  const auto began = Clock::now();
-  PageWords found = engine_->read(cut, seconds_left());
-  recognition_used_ += std::chrono::duration<double>(Clock::now() - began).count();
-  for (Warning& warning : found.warnings) warning.page = page.page, page.warnings.push_back(warning);
-  std::erase_if(found.words, [](const PlacedWord& word) { return word.confidence < doubtful_in_images; });
-  if (found.words.empty()) return;
-  to_page(found, 1 / scale_x, 1 / scale_y, x0 / scale_x, y0 / scale_y);
-  forget_recognised(page, found);
+  const size_t in_layer = words.words.size();
   double sum = 0;
-  for (const PlacedWord& word : found.words) sum += word.confidence;
-  words.confidence = sum / double(found.words.size());
-  words.languages = found.languages;
-  for (auto& word : found.words) words.words.push_back(std::move(word));
-  words.rules.insert(words.rules.end(), found.rules.begin(), found.rules.end());
-  words.ticks.insert(words.ticks.end(), found.ticks.begin(), found.ticks.end());
+  for (const std::vector<PdfImage>& group : touching(images)) {
+    Box all = group.front().box;
+    for (const PdfImage& image : group) all = hull(all, image.box);
+    const int x0 = std::clamp(int(all.x0 * scale_x), 0, whole.width - 1),
+              x1 = std::clamp(int(std::ceil(all.x1 * scale_x)), x0 + 1, whole.width);
+    const int y0 = std::clamp(int(all.y0 * scale_y), 0, whole.height - 1),
+              y1 = std::clamp(int(std::ceil(all.y1 * scale_y)), y0 + 1, whole.height);
+    // Only the images, on white; then the text of the layer painted over.
+    Picture cut;
+    cut.width = x1 - x0, cut.height = y1 - y0, cut.channels = 3, cut.dpi = dpi;
+    if (cut.width < 8 || cut.height < 8) continue;
+    cut.pixels.assign(size_t(cut.width) * size_t(cut.height) * 3, 255);
+    const auto for_each_row = [&](const Box& box, double margin, auto act) {
+      const int left = std::clamp(int((box.x0 - margin) * scale_x), x0, x1),
+                right = std::clamp(int(std::ceil((box.x1 + margin) * scale_x)), x0, x1);
+      const int top = std::clamp(int((box.y0 - margin) * scale_y), y0, y1),
+                bottom = std::clamp(int(std::ceil((box.y1 + margin) * scale_y)), y0, y1);
+      for (int y = top; y < bottom && left < right; ++y)
+        act(&whole.pixels[(size_t(y) * size_t(whole.width) + size_t(left)) * 3],
+            &cut.pixels[(size_t(y - y0) * size_t(cut.width) + size_t(left - x0)) * 3], size_t(right - left) * 3);
+    };
+    for (const PdfImage& image : group)
+      for_each_row(image.box, 0, [](const uint8_t* from, uint8_t* to, size_t n) { std::copy_n(from, n, to); });
+    for (size_t i = 0; i < in_layer; ++i)
+      for_each_row(hull_of(words.words[i].quad), 0.5,
+                   [](const uint8_t*, uint8_t* to, size_t n) { std::fill_n(to, n, uint8_t(255)); });
+    begin(Work::recognise, page);
+    const auto began = Clock::now();
+    PageWords found = engine_->read(cut, seconds_left(), views);
+    recognition_used_ += std::chrono::duration<double>(Clock::now() - began).count();
+    for (Warning& warning : found.warnings) warning.page = page.page, page.warnings.push_back(warning);
+    // What is left of a watermark, a background or a photo is read as nonsense, here and there with confidence.
+    const int64_t all_letters = letters_in(found.words);
+    std::erase_if(found.words, [](const PlacedWord& word) {
+      return word.confidence < (letters_of(word.text).empty() ? sure_in_images : doubtful_in_images);
+    });
+    if (found.words.empty() || double(letters_in(found.words)) < least_sure * double(all_letters)) continue;
+    to_page(found, 1 / scale_x, 1 / scale_y, x0 / scale_x, y0 / scale_y);
+    forget_recognised(page, found);
+    for (const std::string& language : found.languages)
+      if (std::ranges::find(words.languages, language) == words.languages.end()) words.languages.push_back(language);
+    for (auto& word : found.words) sum += word.confidence, words.words.push_back(std::move(word));
+    words.rules.insert(words.rules.end(), found.rules.begin(), found.rules.end());
+    words.ticks.insert(words.ticks.end(), found.ticks.begin(), found.ticks.end());
+  }
+  if (words.words.size() == in_layer) return;
+  words.confidence = sum / double(words.words.size() - in_layer);
   page.dpi = int(std::lround(dpi));
   page.source = Page::Source::mixed;
 }
@@ -475,7 +518,8 @@ void PageReader::read_pdf(Page& page) {
                              "the text layer does not say which characters it shows, and recognition is switched off"});
   }
   page.source = Page::Source::text;
-  if (may_recognise && (!scan || rest_of_scan) && !images.empty()) recognise_images(page, images, words);
+  if (may_recognise && (!scan || rest_of_scan) && !images.empty())
+    recognise_images(page, images, words, scan || letters < much_text ? Recogniser::Views::all : Recogniser::Views::upright);
   tidy(page, words, settings_.limits.page_characters);
   lay_out(page, words);
 }

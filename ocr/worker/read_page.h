@@ -38,7 +38,7 @@ class PageReader {
   Layer compare(Page& page, const PageWords& words, double dpi);
   bool samples_agree(Page& page, const PageWords& words, const Picture& picture);
   void recognise_page(Page& page, const PdfPageText& text, double dpi);
-  void recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words);
+  void recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words, Recogniser::Views views);
   void forget_recognised(Page& page, const PageWords& found);  // of the hidden words: what is seen there after all
   Picture draw(Page& page, double dpi, bool gray, bool letters = true);
   double seconds_left() const;  // for recognition, of this page

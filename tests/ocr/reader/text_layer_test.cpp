@@ -201,6 +201,43 @@ TEST(TextLayer, WhatALayerLeavesOutOfItsScanIsRecognised) {
   EXPECT_EQ(scan_with_layer(0, 0, "Envelope identifier 8F3A1C52-77B0-4D1E-9C55 signed").source, Page::Source::mixed);
 }
 
+TEST(TextLayer, AWatermarkUnderTheTextIsNotReadAndALogoBesideItIs) {
+  const auto picture = [](PdfWriter& into, const std::string& content, const std::string& box, int64_t pixels) {
+    PdfWriter paper;
+    paper.add_page({.content = content, .boxes = "/MediaBox " + box});
+    const PagePicture drawn = render_bytes(paper.bytes(), 1, pixels);
+    return into.add_image(int(drawn.width), int(drawn.height), std::string(drawn.rgb.begin(), drawn.rgb.end()), "/DeviceRGB");
+  };
+  PdfWriter pdf;
+  std::string rings = "0.75 G 0.75 g 6 w ";
+  for (const double r : {150., 170.}) {  // a circle of four curves
+    const auto n = [](double value) { return PdfWriter::number(value) + " "; };
+    const double k = 0.5523 * r, c = 180;
+    rings += n(c + r) + n(c) + "m " + n(c + r) + n(c + k) + n(c + k) + n(c + r) + n(c) + n(c + r) + "c " + n(c - k) + n(c + r) +
+             n(c - r) + n(c + k) + n(c - r) + n(c) + "c " + n(c - r) + n(c - k) + n(c - k) + n(c - r) + n(c) + n(c - r) + "c " +
+             n(c + k) + n(c - r) + n(c + r) + n(c - k) + n(c + r) + n(c) + "c S ";
+  }
+  const int mark = picture(pdf,
+                           rings + PdfWriter::text(80, 240, "Discussion", 44) + PdfWriter::text(100, 170, "update in", 44) +
+                               PdfWriter::text(95, 100, "progress", 44),
+                           "[0 0 360 360]", 750);
+  const int logo = picture(pdf, PdfWriter::text(10, 45, "Harbour Council", 22) + PdfWriter::text(10, 15, "of Lower Quay", 22),
+                           "[0 0 200 80]", 600);
+  std::string content = "q 360 0 0 360 120 240 cm /Mark Do Q q 200 0 0 80 40 740 cm /Logo Do Q\n", lines;
+  for (int i = 0; i < 22; ++i) {
+    const std::string line =
+        "Line " + std::to_string(i + 1) + " of the guideline says what is to be done in such a case and when";
+    content += PdfWriter::text(60, 640 - 20 * i, line, 11);
+    lines += "\n" + line;
+  }
+  pdf.add_page({.content = content,
+                .boxes = "/MediaBox [0 0 595 842]",
+                .resources = "/XObject << /Mark " + PdfWriter::ref(mark) + " /Logo " + PdfWriter::ref(logo) + " >>"});
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  EXPECT_EQ(page.source, Page::Source::mixed);
+  EXPECT_EQ(text_of(page), "Harbour Council\nof Lower Quay" + lines);
+}
+
 TEST(TextLayer, UpsideDownLinesReadForwards) {
   PdfWriter pdf;
   pdf.add_page(PdfWriter::text(72, 700, "An upright line of words") + "q -1 0 0 -1 500 640 cm " +
