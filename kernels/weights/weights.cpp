@@ -2,6 +2,7 @@
 #include "kernels/weights/weights.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <string_view>
 #include <unordered_map>
@@ -249,6 +250,15 @@ ConstTensor Weights::take(std::string_view name, std::span<const int64_t> expect
     const OwnedBlock& block = s.blocks.emplace_back(tensor.bytes());
     straighten(block.bytes().data(), stored);
     tensor.data = block.bytes().data(), tensor.forget = OwnedBlock::forget;
+  }
+  // Norms and biases: small, and one NaN among them can be lost where activations are quantised. Matrices show theirs in the
+  // result.
+  if (stored.shape.size() == 1) {
+    std::vector<float> values(size_t(tensor.count()));
+    to_f32(values, tensor);
+    if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }))
+      fail(Fault::unreadable, where, ": '", name,
+           "' holds a value that is no finite number: the file is damaged, fetch it again");
   }
   return tensor;
 }

@@ -107,6 +107,20 @@ TEST(Weights, TakesByNameAndShape) {
   EXPECT_EQ(values(moved.take("b.w", {2})), (std::vector<float>{1, 2}));
 }
 
+TEST(Weights, VectorsAreFinite) {
+  const TemporaryFolder folder;
+  for (const auto& [third, fine] : {std::pair{"\x80\x3f", true}, {"\x80\x7f", false}, {"\x80\xff", false}, {"\xc0\x7f", false}}) {
+    folder.write("model.safetensors", safetensors(R"({"norm.weight":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]}})",
+                                                  std::string("\x80\x3f\x00\x40", 4) + std::string(third, 2)));
+    Weights w(folder.path());
+    Fault fault = Fault::other;
+    const std::string refused = thrown([&] { w.take("norm.weight", {3}); }, &fault);
+    EXPECT_EQ(refused == "nothing was thrown", fine) << refused;
+    if (!fine) EXPECT_THAT(refused, HasSubstr("model.safetensors: 'norm.weight' holds a value that is no finite number"));
+    if (!fine) EXPECT_EQ(fault, Fault::unreadable);
+  }
+}
+
 TEST(Weights, StraightensStridedTensors) {
   const TemporaryFolder folder;
   using namespace pickle;  // NOLINT
