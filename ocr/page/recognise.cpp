@@ -22,6 +22,7 @@ namespace {
 constexpr double sure = 60, sure_down = 75, certain = 88;
 constexpr double apart = 40;        // lead over the next view with which `sure` is enough
 constexpr double doubtful = 75;     // mean confidence below which another turn or writing is tried
+constexpr double hopeless = 30;     // below it a whole picture holds no text; the worst pages that hold some reach 60
 constexpr double nonsense = 50;     // below it a picture beside text holds no text: another way of reading will not find any
 constexpr double most_lost = 0.02;  // of the letters: above it the page is read again in another way
 constexpr double dust = 75;         // words without letters or digits are dropped below this confidence
@@ -338,6 +339,11 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
     result.words.push_back(std::move(placed));
   }
   if (weight > 0) result.confidence = sum / weight;
+  if (!result.words.empty() && result.confidence < hopeless) {  // a photo, a drawing: read in every way, and as nothing in all
+    result = {};
+    result.warnings.push_back({"no_writing", 0, "nothing on the picture reads as writing"});
+    return result;
+  }
   const auto middle = [&](double x0, double y0, double x1, double y1) {
     const cv::Point2d a = through(page.back, x0, y0), b = through(page.back, x1, y1);
     result.rules.push_back({a.x, a.y, b.x, b.y});

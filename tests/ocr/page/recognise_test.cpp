@@ -1,4 +1,5 @@
 // tests/ocr/page/recognise_test.cpp - the frame that words come back in, sameness of results, and pages with nothing on them.
+#include <random>
 #include <set>
 
 #include <dlfcn.h>
@@ -119,6 +120,25 @@ TEST(PageRecognise, NothingOnThePage) {
   Picture grainy = blank(1240, 1754);
   grainy.pixels.assign(canvas.page.datastart, canvas.page.dataend);
   EXPECT_LT(shared_recogniser().read(grainy, 10).words.size(), 3u);
+}
+
+TEST(PageRecognise, APictureWithoutWritingHasNoWords) {
+  Picture strokes = blank(900, 1200);
+  std::mt19937 random(5);
+  const auto below = [&](int n) { return int(random() % unsigned(n)); };
+  for (int stroke = 0; stroke < 700; ++stroke) {  // short crooked lines, like hair
+    double x = below(900), y = below(1200), angle = below(628) / 100.;
+    for (int step = 0; step < 60; ++step, x += std::cos(angle), y += std::sin(angle), angle += (below(101) - 50) / 250.)
+      for (int dy = 0; dy < 3; ++dy)
+        for (int dx = 0; dx < 3; ++dx)
+          if (const int px = int(x) + dx, py = int(y) + dy; px >= 0 && px < 900 && py >= 0 && py < 1200)
+            strokes.pixels[size_t(py) * 900 + size_t(px)] = uint8_t(40 + stroke % 90);
+  }
+  const PageWords words = shared_recogniser().read(strokes, 60);
+  EXPECT_EQ(words.words.size(), 0u);
+  EXPECT_LT(words.confidence, 0);
+  ASSERT_EQ(words.warnings.size(), 1u);
+  EXPECT_EQ(words.warnings[0].code, "no_writing");
 }
 
 TEST(PageRecognise, LightOnDark) {
