@@ -172,6 +172,67 @@ bool says_more(std::u32string_view text) {
          std::find(std::begin(words), std::end(words), first) != std::end(words);
 }
 
+// Does the question say "annual" where the label says "monthly", or "billing" where it says "delivery"? What stands on neither
+// side of the label is taken for a month's, and for no particular address.
+bool otherwise_qualified(std::u32string_view question, const LabelPair& pair) {
+  struct Class {
+    std::vector<std::vector<std::u32string_view>> kinds;
+    size_t usual;  // needs not be said; size: none
+  };
+  static const std::vector<Class> classes = {
+      {{{U"month", U"monat", U"月薪", U"月工资", U"每月", U"月租"},
+        {U"annual", U"year", U"annum", U"jahr", U"jährlich", U"年薪", U"每年", U"年租", U"年度", U"全年"},
+        {U"week", U"woche", U"wöchentlich", U"每周", U"周薪"},
+        {U"hour", U"stunde", U"时薪", U"每小时"},
+        {U"daily", U"per day", U"a day", U"täglich", U"pro tag", U"日薪", U"每天"},
+        {U"quarter", U"quartal", U"vierteljähr", U"季度"}},
+       0},
+      {{{U"delivery addr", U"shipping addr", U"ship to", U"deliver to", U"lieferadr", U"lieferanschr", U"送货地址", U"收货地址"},
+        {U"billing addr", U"bill to", U"invoice addr", U"rechnungsadr", U"rechnungsanschr", U"账单地址"}},
+       2}};
+  const std::u32string said =
+      pair.label + U" " +
+      plain_label(std::u32string_view(pair.line->letters.text).substr(pair.begin, std::min<size_t>(pair.end - pair.begin, 80)));
+  for (const Class& of : classes) {
+    const auto in = [](std::u32string_view text, const std::vector<std::u32string_view>& words) {
+      return std::any_of(words.begin(), words.end(),
+                         [&](std::u32string_view word) { return text.find(word) != std::u32string_view::npos; });
+    };
+    bool any = false, asked = false, unusual = false, held = false;
+    for (size_t k = 0; k < of.kinds.size(); ++k) {
+      const bool in_question = in(question, of.kinds[k]), here = in(said, of.kinds[k]);
+      any |= here;
+      asked |= in_question;
+      unusual |= in_question && k != of.usual;
+      held |= in_question && here;
+    }
+    if (asked && !held && (any || unusual)) return true;
+  }
+  // "Gross" is said, or nothing is.
+  for (const auto& [one, other] : {std::pair(U"gross", U"net"), std::pair(U"brutto", U"netto"), std::pair(U"net", U"gross"),
+                                   std::pair(U"netto", U"brutto"), std::pair(U"税前", U"税后"), std::pair(U"税后", U"税前")}) {
+    const std::u32string_view word(one);
+    const auto holds = [](std::u32string_view text, std::u32string_view w) {
+      return w.size() < 5 ? find_phrase(text, w) != std::u32string_view::npos : text.find(w) != std::u32string_view::npos;
+    };
+    if (holds(question, word) && holds(said, other) && !holds(said, word)) return true;
+  }
+  return false;
+}
+
+// "Tenant: see clause 1", "n/a": a label without an answer.
+bool says_nothing(std::u32string_view text) {
+  static constexpr std::u32string_view whole[] = {U"none", U"n/a",     U"na",    U"nil",    U"unknown",   U"tbd",
+                                                  U"tba",  U"pending", U"keine", U"keiner", U"unbekannt", U"offen",
+                                                  U"无",   U"待定",    U"同上",  U"未知",   U"暂无"};
+  static constexpr std::u32string_view first[] = {U"see ",    U"n/a",  U"to be ", U"as above", U"as agreed", U"as stated",
+                                                  U"same as", U"not ", U"siehe ", U"wie oben", U"s. o",      U"nach vereinbarung",
+                                                  U"详见",    U"见附", U"见第",   U"见上",     U"如上"};
+  const auto is = [&](std::u32string_view word) { return text == word; };
+  const auto begins = [&](std::u32string_view word) { return text.starts_with(word); };
+  return std::any_of(std::begin(whole), std::end(whole), is) || std::any_of(std::begin(first), std::end(first), begins);
+}
+
 // The value of a pair, if it looks as the field's values do; of a name, where a name is asked for.
 bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidate& out) {
   const EvidenceLine& line = *pair.line;
@@ -217,9 +278,10 @@ bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidat
       if (!tail.empty() &&
           std::none_of(std::begin(may_follow), std::end(may_follow), [&](std::u32string_view w) { return tail.starts_with(w); }))
         return false;
-      if (found->kind == Value::Kind::number && found->key.size() == 4 && found->key.find('.') == std::string::npos &&
-          !pair.colon)
-        return false;  // a year
+      // A year, or the page that a table of contents names.
+      if (found->kind == Value::Kind::number && found->key.size() <= 4 && !pair.colon &&
+          std::all_of(s.begin() + ptrdiff_t(found->begin), s.begin() + ptrdiff_t(found->end), is_digit))
+        return false;
       return take(*found);
     }
     case ValueType::percent: return first(Value::Kind::percent, 2);
@@ -265,6 +327,7 @@ bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidat
       const bool ideographic_code = stop == pair.begin && s[stop] > 127;
       if (ideographic_code) return false;
       if (stop < end && s[stop] != U',' && s[stop] != U'(' && s[stop] != U';') return false;
+      if (stop + 1 < end && s[stop] == U',' && is_digit(s[stop + 1])) return false;  // "84,000 km"
       // Several groups: only if each holds a digit or is two letters long (DE 123 456 789).
       if (blanks > 0) {
         size_t from = pair.begin;
@@ -309,6 +372,7 @@ bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidat
   if (pair.verb && !has_ideograph(text) &&
       (says_more(text) || pair.end == s.size() || (wants_name && !begins_with_capital(line, pair.begin))))
     return false;
+  if (says_nothing(text)) return false;
   if (letters < 2 || (type == ValueType::url && text.find(U'.') == std::u32string_view::npos) ||
       text.find(U':') != std::u32string_view::npos)
     return false;
@@ -369,7 +433,9 @@ class Extractor {
       size_t level = 0;
       while (level < levels.size() && !labelled(pair, levels[level])) ++level;
       if (level == levels.size()) continue;
-      if (level > 0 && chosen.field->type == ValueType::date && !is_such_a_paper()) continue;
+      if (chosen.field->type == ValueType::date && !is_such_a_paper(level == 0)) continue;
+      if (chosen.field->type == ValueType::amount && of_another_paper(pair)) continue;
+      if (otherwise_qualified(plain_, pair)) continue;
       // In a table's head a sum is one of many.
       if (pair.columns > 2 && chosen.field->type == ValueType::amount) continue;
       Candidate candidate{.key = {},
@@ -384,8 +450,58 @@ class Extractor {
       if (read_value(pair, chosen.field->type, wants_name_, candidate)) found.push_back(std::move(candidate));
     }
     if (found.empty()) alone(chosen, found);
+    if (chosen.field->type == ValueType::amount && !still_to_pay(chosen, found)) return {};
     if (named_otherwise(found, chosen.phrase)) return {};
     return decided(std::move(found), left_over(chosen.rest));
+  }
+  // What is to be paid is what is left where a part was paid: labels that say so stand for it, and a total does not. False: it
+  // stands nowhere.
+  bool still_to_pay(const Chosen& chosen, std::vector<Candidate>& found) const {
+    static const std::vector<std::u32string> asks = split(
+        "how much must be paid|how much do i have to pay|how much do we have to pay|how much is due|how much is to be paid|how "
+        "much "
+        "do i owe|amount due|amount payable|balance due|total due|total amount due|wie viel muss ich zahlen|wieviel muss ich "
+        "zahlen|"
+        "wie viel ist zu zahlen|wie viel müssen wir zahlen|wie viel muss bezahlt werden|wie viel schulde ich|zu zahlender "
+        "betrag|需要付多少钱|应付多少|应付总额|应付金额",
+        '|');
+    static const std::vector<std::u32string> left = split(
+        "balance due|amount due|total due|total amount due|to pay|left to pay|amount to pay|still to pay|remaining "
+        "balance|remaining "
+        "amount|outstanding balance|outstanding amount|amount outstanding|open amount|balance "
+        "payable|restbetrag|restzahlung|noch zu "
+        "zahlen|offener betrag|offener restbetrag|zu zahlen|zahlbetrag|应付金额|应付总额|尾款|剩余金额",
+        '|');
+    static const std::vector<std::u32string> paid = split(
+        "paid|amount paid|already paid|total paid|less paid|less payments|payments|payment received|payments received|amount "
+        "received|deposit received|deposit paid|less deposit|deposit|down payment|prepaid|prepayment|instalments "
+        "paid|installments "
+        "paid|credit|anzahlung|abzüglich anzahlung|bereits bezahlt|bezahlt|geleistete zahlungen|geleistete "
+        "abschläge|abschlagszahlungen|vorauszahlung|erhalten|已付金额|已付款|已支付金额|定金|预付款",
+        '|');
+    if (std::find(asks.begin(), asks.end(), chosen.phrase) == asks.end()) return true;
+    std::vector<Candidate> open;
+    bool part_paid = false;
+    for (const LabelPair& pair : pairs_) {
+      Candidate candidate{.key = {},
+                          .value = {},
+                          .line = pair.line,
+                          .begin = 0,
+                          .end = 0,
+                          .label_line = pair.label_line,
+                          .label_begin = pair.label_begin,
+                          .level = 0};
+      candidate.label = pair.label;
+      const bool is_left = labelled(pair, left), is_paid = labelled(pair, paid);
+      if ((!is_left && !is_paid) || !read_value(pair, ValueType::amount, false, candidate)) continue;
+      part_paid |= is_paid;
+      if (is_left) open.push_back(std::move(candidate));
+    }
+    if (!open.empty())
+      found = std::move(open);
+    else if (part_paid)
+      return false;
+    return true;
   }
   // An address of its own kind needs no label when there is one only.
   void alone(const Chosen& chosen, std::vector<Candidate>& found) {
@@ -420,25 +536,48 @@ class Extractor {
     return false;
   }
 
-  // "The date of the invoice" is not what stands behind a mere "Date" on a delivery note.
-  bool is_such_a_paper() const {
-    static const std::vector<std::vector<std::u32string_view>> papers = {
-        {U"invoice", U"bill", U"rechnung", U"facture", U"factura", U"fattura", U"发票"},
-        {U"meeting", U"minutes", U"sitzung", U"besprechung", U"protokoll", U"会议", U"纪要"}};
-    for (const auto& names : papers) {
+  // "The date of the invoice" is not what stands behind a mere "Date" on a delivery note, nor does an offer tell by "Valid until"
+  // when a contract ends.
+  bool is_such_a_paper(bool own_label) const {
+    struct Paper {
+      std::vector<std::u32string_view> asked, named;  // words of the question, beginnings of words of such papers
+      bool always;                                    // whatever the label
+    };
+    static const std::vector<Paper> papers = {
+        {{U"invoice", U"bill", U"rechnung", U"发票"},
+         {U"invoice", U"bill", U"rechnung", U"facture", U"factura", U"fattura", U"发票"},
+         false},
+        {{U"meeting", U"minutes", U"sitzung", U"besprechung", U"会议"},
+         {U"meeting", U"minutes", U"sitzung", U"besprechung", U"protokoll", U"会议", U"纪要"},
+         false},
+        {{U"contract", U"agreement", U"lease", U"vertrag", U"合同", U"协议"},
+         {U"contract",  U"agreement", U"lease",  U"tenan", U"policy", U"employ", U"subscri",
+          U"member",    U"deed",      U"terms",  U"rent",  U"vertr",  U"miet",   U"arbeits",
+          U"versicher", U"abo",       U"police", U"合同",  U"协议",   U"租",     U"保险"},
+         true}};
+    for (const Paper& paper : papers) {
+      if (own_label && !paper.always) continue;
       const auto asked = [&](std::u32string_view name) { return find_phrase(plain_, name) != std::u32string_view::npos; };
-      if (std::none_of(names.begin(), names.end(), asked)) continue;
-      const auto named_in = [&](const EvidenceLine& line) {
-        return std::any_of(names.begin(), names.end(), [&](std::u32string_view name) {
-          if (has_ideograph(name)) return line.letters.text.find(name) != std::u32string::npos;
-          return std::any_of(line.tokens.begin(), line.tokens.end(), [&](const auto& t) { return t.text.starts_with(name); });
-        });
-      };
-      if (std::none_of(pages_.begin(), pages_.end(),
-                       [&](const auto* lines) { return std::any_of(lines->begin(), lines->end(), named_in); }))
-        return false;
+      if (std::none_of(paper.asked.begin(), paper.asked.end(), asked)) continue;
+      if (!speaks_of(paper.named)) return false;
     }
     return true;
+  }
+  bool speaks_of(const std::vector<std::u32string_view>& names) const {
+    const auto named_in = [&](const EvidenceLine& line) {
+      return std::any_of(names.begin(), names.end(), [&](std::u32string_view name) {
+        if (has_ideograph(name)) return line.letters.text.find(name) != std::u32string::npos;
+        return std::any_of(line.tokens.begin(), line.tokens.end(), [&](const auto& t) { return t.text.starts_with(name); });
+      });
+    };
+    return std::any_of(pages_.begin(), pages_.end(),
+                       [&](const auto* lines) { return std::any_of(lines->begin(), lines->end(), named_in); });
+  }
+  // The sum of a reminder is not that of the invoice it reminds of.
+  bool of_another_paper(const LabelPair& pair) const {
+    return (find_phrase(plain_, U"invoice") != std::u32string_view::npos || plain_.find(U"rechnung") != std::u32string::npos) &&
+           pair.label.find(U"invoice") == std::u32string::npos && pair.label.find(U"rechnung") == std::u32string::npos &&
+           speaks_of({U"reminder", U"mahnung", U"mahngebühr", U"overdue"});
   }
 
   // The page has another value behind just what was asked for, "Total: 6" beside "Balance due: 2": a better label does not stand

@@ -77,7 +77,7 @@ constexpr Field fields[] = {
      "vat id|vat id no|vat number|vat no|vat reg no|vat registration number|tax number|tax no|tax "
      "id|tin|纳税人识别号|税号|统一社会信用代码"},
     {"bic", ValueType::text, "bic|swift code|swift", "bic|swift|swift code|bic swift|swift bic"},
-    {"account", ValueType::code, "bank account number|account number|account no|银行账号|账号|银行账户|收款账号",
+    {"account", ValueType::code, "account number|account no|银行账号|账号|银行账户|收款账号",
      "bank account number|bank account|account number|account no|a c no|银行账号|账号|银行账户|收款账号"},
     {"bank", ValueType::text, "which bank|name of the bank|bank name|开户银行|开户行", "bank name|bank|开户银行|开户行"},
     {"iban", ValueType::iban, "iban", "iban"},

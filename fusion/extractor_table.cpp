@@ -202,6 +202,12 @@ std::optional<ShortAnswer> table_answer(const ItemQuestion& question,
         found = numbers[0];
       }
       if (!found) return {};
+      // "1 250" is one number or two.
+      const auto digit_at = [&](size_t i) { return i < line.letters.text.size() && is_digit(line.letters.text[i]); };
+      const auto blank_at = [&](size_t i) { return i < line.letters.text.size() && line.letters.text[i] == U' '; };
+      if (digit_at(found->begin) && found->begin >= name_end + 2 && blank_at(found->begin - 1) && digit_at(found->begin - 2))
+        return {};
+      if (digit_at(found->end - 1) && blank_at(found->end) && digit_at(found->end + 1)) return {};
       different.insert(found->key);
       if (answer) continue;
       answer.emplace();

@@ -607,6 +607,49 @@ TEST(Extractor, WhatIsAskedForHasItsKindAndItsPaper) {
             "2 748,00 EUR");
 }
 
+TEST(Extractor, QualifiersAreNotPassedOver) {
+  const auto ask = [](const char* text, const char* question) {
+    const Document document = made_document(text);
+    const auto source = source_of(document);
+    const std::vector<const PageSource*> sources = {source.get()};
+    PageShelf shelf(sources);
+    const auto got = short_answer(question, shelf);
+    return got ? got->value : std::string();
+  };
+  const char* monthly = "Employment contract\nMonthly salary: 3,000.00 EUR";
+  EXPECT_EQ(ask(monthly, "What is the monthly salary?"), "3,000.00 EUR");
+  EXPECT_EQ(ask(monthly, "What is the salary?"), "3,000.00 EUR");
+  EXPECT_EQ(ask(monthly, "What is the annual salary?"), "");
+  EXPECT_EQ(ask("Annual salary: 36,000.00 EUR", "What is the monthly salary?"), "");
+  EXPECT_EQ(ask("Rent: 850.00 EUR", "What is the monthly rent?"), "850.00 EUR");
+  EXPECT_EQ(ask("Rent: 850.00 EUR", "What is the annual rent?"), "");
+  EXPECT_EQ(ask("Monatliches Bruttogehalt: 3.200,00 EUR", "Wie hoch ist das Jahresgehalt?"), "");
+  EXPECT_EQ(ask("月工资：8,000元", "年薪是多少？"), "");
+  EXPECT_EQ(ask("月工资：8,000元", "月薪是多少？"), "8,000元");
+  EXPECT_EQ(ask("Address: 1 Mill Lane, Leeds", "What is the delivery address?"), "") << "the sender's, maybe";
+  EXPECT_EQ(ask("Delivery address: 1 Mill Lane, Leeds", "What is the delivery address?"), "1 Mill Lane, Leeds");
+  EXPECT_EQ(ask("Delivery address: 1 Mill Lane, Leeds", "What is the billing address?"), "");
+  EXPECT_EQ(ask("Rechnung 4711\nLieferanschrift: Am Markt 1, Ulm", "Wie lautet die Rechnungsadresse?"), "");
+  EXPECT_EQ(ask("Power bill\nAccount number: 5501-7734-09", "What is the bank account number?"), "") << "the customer's";
+  EXPECT_EQ(ask("Bank account number: 5501-7734-09", "What is the bank account number?"), "5501-7734-09");
+  EXPECT_EQ(ask("Quotation\nValid until: 30 June 2030", "When does the contract end?"), "");
+  EXPECT_EQ(ask("Contract\nValid until: 30 June 2030", "When does the contract end?"), "30 June 2030");
+  EXPECT_EQ(ask("Reminder\nOpen amount: 200.00\nTotal: 205.00", "What is the invoice amount?"), "");
+  EXPECT_EQ(ask("Landlord: see clause 1", "Who is the landlord?"), "");
+  EXPECT_EQ(ask("Mileage: 84,000 km", "What is the mileage?"), "84,000 km");
+  const char* part_paid = "Total: 333.18 EUR\nInstalments paid: 300.00 EUR\nTo pay: 33.18 EUR";
+  EXPECT_EQ(ask(part_paid, "How much do I have to pay?"), "33.18 EUR");
+  EXPECT_EQ(ask("Total: 333.18 EUR\nInstalments paid: 300.00 EUR", "How much do I have to pay?"), "");
+  EXPECT_EQ(ask("Total: 333.18 EUR", "How much do I have to pay?"), "333.18 EUR");
+  EXPECT_EQ(ask("Rechnungsbetrag: 238,00 EUR\nAnzahlung: 100,00 EUR\nRestbetrag: 138,00 EUR", "Wie viel muss ich zahlen?"),
+            "138,00 EUR");
+  EXPECT_EQ(ask("Tenant: n/a", "Who is the tenant?"), "");
+  EXPECT_EQ(ask("Contents\nRent      3\nDeposit      4", "What is the rent?"), "");
+  const char* spaced = "Item       Qty     Unit price     Amount\nChair      12      1 250          15 000";
+  EXPECT_EQ(ask(spaced, "What is the unit price of chair?"), "") << "1 250 is one number or two";
+  EXPECT_EQ(ask(spaced, "What is the quantity of chair?"), "12");
+}
+
 TEST(Extractor, SmallLabelsStandOverTheirValues) {
   Document document = made_document(
       "Name      Occupation\nHarriet Lindqvist      Piano tuner\nStatus      Spouse\nSingle\nPay date      Tax code\n28/02/2029  "
