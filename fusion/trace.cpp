@@ -14,6 +14,8 @@ namespace bifrons {
 
 namespace {
 
+constexpr int64_t most_decoded_side = 64;  // tokens: 1024 pixels at VQ-16, and about two gigabytes
+
 class Tracer {
  public:
   Tracer(const Janus& model, const TraceRequest& request) : model_(model), ops_(model.ops()), request_(request) {}
@@ -215,6 +217,9 @@ void Tracer::decode() {
   if (ids.empty() || side * side != int64_t(ids.size()))
     fail(Fault::arguments, "--vq-decode holds ", ids.size(), " ids, which make no square; this model draws ",
          model_.config().grid, "x", model_.config().grid);
+  if (const int64_t most = std::max(model_.config().grid, most_decoded_side); side > most)
+    fail(Fault::limit, "--vq-decode holds ", ids.size(), " ids, a square of ", side, "x", side, "; at most ", most, "x", most,
+         " are decoded");
   const int64_t pixels = side * vq.downscale();
   std::vector<float> out(size_t(3 * pixels * pixels));
   vq.decode(ops_, View<float, 3>(out.data(), {3, pixels, pixels}), ids, side, side);

@@ -344,6 +344,8 @@ TEST(Trace, BadIdsAndTensorNames) {
   EXPECT_THAT(why(r), HasSubstr("'hidden.9'"));
   r = {}, r.vq_decode = {1, 2, 3};
   EXPECT_THAT(why(r), HasSubstr("no square"));
+  r.vq_decode = std::vector<int32_t>(65 * 65, 1);
+  EXPECT_THAT(why(r), HasSubstr("at most 64x64 are decoded"));
   r = {}, r.ids = {1, model_t::placeholder}, r.images.push_back(pattern());
   EXPECT_THAT(why(r), HasSubstr("1 placeholder ids but the pictures fill 64"));
 }
