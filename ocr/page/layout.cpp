@@ -6,6 +6,7 @@
 #include <map>
 
 #include "ocr/page/columns.h"
+#include "ocr/page/right_to_left.h"
 #include "ocr/page/script.h"
 #include "ocr/page/straighten.h"
 #include "ocr/page/tables.h"
@@ -181,6 +182,7 @@ Table table_of(const std::vector<std::vector<DraftTable::Cell>>& rows, const Box
         done.box = words.items.empty() ? item.page_box : hull(done.box, item.page_box);
         words.items.push_back(item);
       }
+      to_reading_order(words.items);
       done.text = text_of(words);
       if (cell.items.empty()) {
         const auto q = quad_through(frame.to_page, cell.place.x0, cell.place.y0, cell.place.x1, cell.place.y1);
@@ -328,6 +330,7 @@ void lay_out(Page& page, const PageWords& words) {
     for (auto& [row, own, against] : done.lines) {
       Line line;
       line.id = prefix + "l" + std::to_string(++lines);
+      to_reading_order(row.items);
       line.text = text_of(row);
       double sum = 0, weight = 0;
       for (auto& item : row.items) {

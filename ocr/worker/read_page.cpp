@@ -7,6 +7,7 @@
 
 #include "ocr/document/levenshtein.h"
 #include "ocr/page/layout.h"
+#include "ocr/page/right_to_left.h"
 #include "ocr/worker/clean_text.h"
 #include "ocr/worker/hidden_text.h"
 
@@ -77,10 +78,10 @@ double own_dpi(const std::vector<PdfImage>& images, const Box& whole) {
   return dpi;
 }
 
-PlacedWord placed(const PdfWord& word, std::string text) {
+PlacedWord placed(const PdfWord& word, const std::string& text) {
   const Box& b = word.box;
   const std::array<double, 8> corners = {b.x0, b.y0, b.x1, b.y0, b.x1, b.y1, b.x0, b.y1};  // clockwise from the top left as shown
-  PlacedWord out{.text = std::move(text), .size = word.size, .bold = word.bold};
+  PlacedWord out{.text = in_reading_order(text), .size = word.size, .bold = word.bold};
   if (word.quad) {
     out.quad = *word.quad;
     return out;
@@ -274,7 +275,7 @@ void PageReader::take_words(Page& page, const PdfPageText& text, PageWords& word
       continue;
     }
     std::string clean = visible_text(word.text, counts);
-    if (!clean.empty()) words.words.push_back(placed(word, std::move(clean)));
+    if (!clean.empty()) words.words.push_back(placed(word, clean));
   }
   for (const PdfWord& word : text.off_page) hide(word, HiddenText::Reason::off_page);
   for (const PdfWord& word : text.field_values) words.words.push_back(placed(word, word.text));

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ocr/page/right_to_left.h"
 #include "ocr/page/transform.h"
 #include "texts.h"
 
@@ -586,6 +587,28 @@ TEST(PageLayout, WarningsAreToldOnce) {  // the worker tells those of a reading,
   page.warnings = {{"timeout", 1, "recognition took too long"}};
   lay_out(page, setter.words);
   EXPECT_EQ(page.warnings.size(), 1u);
+}
+
+TEST(PageLayout, LettersThatRunToTheLeftAreReadFromTheRight) {
+  // As seen from the left, so the first letter in the string is the last that is read.
+  EXPECT_EQ(in_reading_order("\u05DD\u05D5\u05DC\u05E9"), "\u05E9\u05DC\u05D5\u05DD");  // shalom
+  EXPECT_EQ(in_reading_order("\u0645\u0644\u0627\u0639\u0644\u0627\u0628"), "\u0628\u0627\u0644\u0639\u0627\u0644\u0645");
+  EXPECT_EQ(in_reading_order("1,250.00\u05DD\u05D5"), "\u05D5\u05DD1,250.00");  // figures run to the right all the same
+  EXPECT_EQ(in_reading_order("(\u05DD\u05D5)"), "(\u05D5\u05DD)");              // a bracket opens where the reader begins
+  EXPECT_EQ(in_reading_order("Total:"), "Total:");
+  EXPECT_EQ(in_reading_order("\u5408\u8BA1"), "\u5408\u8BA1");
+  const auto line_of = [](std::vector<std::string> from_the_left) {
+    Setter page;
+    double x = 50;
+    for (const auto& word : from_the_left) page.word(word, x, 100, 12), x += 40;
+    Page result;
+    result.page = 1, result.width = 600, result.height = 800;
+    lay_out(result, page.words);
+    EXPECT_EQ(result.blocks.size(), 1u);
+    return result.blocks.at(0).lines.at(0).text;
+  };
+  EXPECT_EQ(line_of({"\u05D3", "12", "May", "\u05D1", "\u05D0"}), "\u05D0 \u05D1 12 May \u05D3");
+  EXPECT_EQ(line_of({"The", "word", "\u05D1", "\u05D0", "means", "that"}), "The word \u05D0 \u05D1 means that");
 }
 
 TEST(PageLayout, NothingGivesNothing) {
