@@ -235,8 +235,10 @@ void DocumentReading::act_on_page(Slot& slot, Page&& page) {
   if (crashes_.contains(slot.index))
     page.warnings.push_back(
         {"worker_restarted", page.page, "the first worker that read this page did not survive it; a second one did"});
+  const size_t index = slot.index;
   slot.state = Slot::State::idle;
-  finish(slot.index, std::move(page));
+  hand_out();  // before the page is delivered: its worker need not wait for what is done with it
+  finish(index, std::move(page));
 }
 
 Page DocumentReading::unread(const Slot& slot, const std::string& code, const std::string& message) const {
