@@ -278,6 +278,10 @@ bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidat
       if (!tail.empty() &&
           std::none_of(std::begin(may_follow), std::end(may_follow), [&](std::u32string_view w) { return tail.starts_with(w); }))
         return false;
+      // "12 months" is a time.
+      if (!tail.empty() && !tail.starts_with(U"(") && found->kind == Value::Kind::number &&
+          std::all_of(s.begin() + ptrdiff_t(found->begin), s.begin() + ptrdiff_t(found->end), is_digit))
+        return false;
       // A year, or the page that a table of contents names.
       if (found->kind == Value::Kind::number && found->key.size() <= 4 && !pair.colon &&
           std::all_of(s.begin() + ptrdiff_t(found->begin), s.begin() + ptrdiff_t(found->end), is_digit))
@@ -602,9 +606,11 @@ class Extractor {
     // What else the question says must stand there too.
     for (const std::u32string& word : rest) {
       const auto in = [&](const EvidenceLine& line) {
-        return has_ideograph(word)
-                   ? line.letters.text.find(word) != std::u32string::npos
-                   : std::any_of(line.tokens.begin(), line.tokens.end(), [&](const auto& t) { return same_word(t.text, word); });
+        if (has_ideograph(word)) return line.letters.text.find(word) != std::u32string::npos;
+        // Outside the value: "Estate Ltd, represented by Cy Fox" does not say as a whole who represents.
+        return std::any_of(line.tokens.begin(), line.tokens.end(), [&](const auto& t) {
+          return same_word(t.text, word) && !(&line == best.line && t.begin >= best.begin && t.begin < best.end);
+        });
       };
       if (!in(*best.line) && !in(*best.label_line)) return {};
     }

@@ -637,6 +637,10 @@ TEST(Extractor, QualifiersAreNotPassedOver) {
   EXPECT_EQ(ask("Reminder\nOpen amount: 200.00\nTotal: 205.00", "What is the invoice amount?"), "");
   EXPECT_EQ(ask("Landlord: see clause 1", "Who is the landlord?"), "");
   EXPECT_EQ(ask("Mileage: 84,000 km", "What is the mileage?"), "84,000 km");
+  EXPECT_EQ(ask("Minimum term: 12 months", "What is the minimum term?"), "12 months");
+  const char* represented = "Landlord: Estate Ltd, represented by Cy Fox";
+  EXPECT_EQ(ask(represented, "Who is the landlord?"), "Estate Ltd, represented by Cy Fox");
+  EXPECT_EQ(ask(represented, "Who represents the landlord?"), "");
   const char* part_paid = "Total: 333.18 EUR\nInstalments paid: 300.00 EUR\nTo pay: 33.18 EUR";
   EXPECT_EQ(ask(part_paid, "How much do I have to pay?"), "33.18 EUR");
   EXPECT_EQ(ask("Total: 333.18 EUR\nInstalments paid: 300.00 EUR", "How much do I have to pay?"), "");
