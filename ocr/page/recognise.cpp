@@ -231,10 +231,11 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   Engine* down = s.vertical ? s.vertical->engine.get() : nullptr;
   const bool squares = han && analysis.squares > many_squares;
   if (views == Views::upright && main) han = squares ? han : nullptr, down = nullptr;
-  const bool orient = s.options.prepare.orient && views == Views::all;
+  const bool orient = s.options.prepare.orient;
   const TurnEvidence evidence = turn_evidence(analysis.glyphs, analysis.cleaned.size());
   std::vector<int> turns = {0};
   if (orient) turns = evidence.turns;
+  if (views == Views::upright && turns.size() > 2) turns.resize(2);
   std::vector<Prepared> made;
   std::vector<std::pair<View, double>> judged;
   const auto judge = [&](const View& view) {  // confidence of a sample
@@ -302,7 +303,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   if (first_worth < doubtful && reading.in_time) {
     std::erase_if(judged, [&](const auto& sample) { return sample.first == view; });  // its sample misled
     judged.emplace_back(view, first_worth);
-    if (orient) turns = {0, 90, 180, 270};
+    if (orient && views == Views::all) turns = {0, 90, 180, 270};
     if (const View other = choose(certain); !(other == view)) {
       const Segmentation other_way = way_of(other);
       Reading again = read_all(other, other_way);

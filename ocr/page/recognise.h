@@ -29,8 +29,8 @@ class Recogniser {
   std::vector<std::string> files() const;  // what readings may open by name: a confined process keeps them open
 
   // Words in the frame of `picture`, its own pixels. `seconds`: give up after so long with a warning "timeout" and what there is.
-  // `Views::upright` where something is known of the page: text that runs across, ideographs only where it looks like them.
-  // Pictures without text are then done with quickly.
+  // `Views::upright` for a picture beside text that runs across: two turns are tried instead of four, ideographs only where it
+  // looks like them, no vertical writing. A picture without text is then done with quickly.
   enum class Views { all, upright };
   PageWords read(const Picture& picture, double seconds, Views views = Views::all);
   // A few lines of the picture inside `area`, quickly: to compare a text layer with what is to be seen.

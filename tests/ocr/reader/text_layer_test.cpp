@@ -238,6 +238,28 @@ TEST(TextLayer, AWatermarkUnderTheTextIsNotReadAndALogoBesideItIs) {
   EXPECT_EQ(text_of(page), "Harbour Council\nof Lower Quay" + lines);
 }
 
+TEST(TextLayer, APictureOnItsSideBesideTextIsRead) {
+  const std::vector<std::string> lines = {"Opening times of the library", "from the first of October on",
+                                          "Monday to Friday from nine",   "until seven in the evening",
+                                          "and on Saturdays until one",   "The reading room stays shut"};
+  std::string content;
+  for (size_t i = 0; i < lines.size(); ++i) content += PdfWriter::text(20, 170 - 28 * double(i), lines[i], 20);
+  PdfWriter paper, pdf;
+  paper.add_page({.content = content, .boxes = "/MediaBox [0 0 320 200]"});
+  const PagePicture drawn = render_bytes(paper.bytes(), 1, 1000);
+  const int image =
+      pdf.add_image(int(drawn.width), int(drawn.height), std::string(drawn.rgb.begin(), drawn.rgb.end()), "/DeviceRGB");
+  std::string text = "q 0 320 -200 0 450 100 cm /Im Do Q\n";
+  for (int i = 0; i < 10; ++i)
+    text += PdfWriter::text(60, 760 - 18 * i,
+                            "Line " + std::to_string(i + 1) + " of a letter that tells what the picture is about", 11);
+  pdf.add_page(
+      {.content = text, .boxes = "/MediaBox [0 0 595 842]", .resources = "/XObject << /Im " + PdfWriter::ref(image) + " >>"});
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  EXPECT_EQ(page.turned, 0);
+  for (const std::string& line : lines) EXPECT_THAT(text_of(page), HasSubstr(line));
+}
+
 TEST(TextLayer, UpsideDownLinesReadForwards) {
   PdfWriter pdf;
   pdf.add_page(PdfWriter::text(72, 700, "An upright line of words") + "q -1 0 0 -1 500 640 cm " +
