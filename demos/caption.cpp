@@ -8,12 +8,9 @@
 #include "demos/progress.h"
 #include "fusion/talk.h"
 #include "kernels/core/error.h"
-#include "kernels/core/file.h"
 
 namespace bifrons {
 namespace {
-
-constexpr size_t list_limit = 64u << 20;  // bytes of a list of paths
 
 struct Options {
   Common common;
@@ -25,14 +22,8 @@ struct Options {
 std::vector<std::string> all_images(const Options& o) {
   std::vector<std::string> images = o.images;
   if (!o.list.empty()) {
-    const std::string text = read_file(o.list, list_limit);
-    for (size_t begin = 0; begin < text.size();) {
-      size_t end = std::min(text.find('\n', begin), text.size());
-      const size_t next = end + 1;
-      if (end > begin && text[end - 1] == '\r') --end;
-      if (end > begin) images.push_back(text.substr(begin, end - begin));
-      begin = next;
-    }
+    const std::vector<std::string> listed = read_lines(o.list);
+    images.insert(images.end(), listed.begin(), listed.end());
   }
   if (images.empty()) fail(Fault::arguments, "no picture was given: name one or more files, or a list of them with --list");
   return images;

@@ -21,7 +21,8 @@ namespace bifrons {
 const char* const version = BIFRONS_VERSION;
 
 namespace {
-constexpr size_t line_limit = 1u << 20;  // bytes of one typed line
+constexpr size_t line_limit = 1u << 20;   // bytes of one typed line
+constexpr size_t list_limit = 64u << 20;  // bytes of a list of prompts or files
 std::atomic<bool> was_interrupted{false}, listening{false};
 
 extern "C" void on_signal(int signal) {
@@ -128,6 +129,22 @@ void check_png_name(std::string_view option, const std::string& file) {
 
 void check_output(const std::string& file) {
   if (!file.empty() && file != "-") OutputFile probe(file);
+}
+
+std::vector<std::string> read_lines(const std::string& file) {
+  const std::string text = read_file(file, list_limit);
+  if (text.find('\0') != std::string::npos)
+    fail(Fault::unreadable, file == "-" ? "stdin" : file,
+         ": is no text, it has a zero byte in it; a list with one entry a line is needed");
+  std::vector<std::string> lines;
+  for (size_t begin = text.starts_with("\xef\xbb\xbf") ? 3 : 0; begin < text.size();) {
+    size_t end = std::min(text.find('\n', begin), text.size());
+    const size_t next = end + 1;
+    if (end > begin && text[end - 1] == '\r') --end;
+    if (end > begin) lines.push_back(text.substr(begin, end - begin));
+    begin = next;
+  }
+  return lines;
 }
 
 std::string without_controls(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -49,6 +50,10 @@ void check_png_name(std::string_view option, const std::string& file);  // an er
 // Before any work, that its result can be written: a name that can be no file's is a bad argument (exit 2), a folder that is not
 // there or may not be written to is none of the inputs' faults (exit 1). Nothing is left there; empty and - pass.
 void check_output(const std::string& file);
+
+// The lines of a text file that are not empty, - is stdin: a list that any editor may have written, so a byte order mark and
+// carriage returns do not count.
+std::vector<std::string> read_lines(const std::string& file);
 
 // ---- interruption: Ctrl-C and SIGTERM end the process at once, with nothing half-written; while a Listening object lives,
 // Ctrl-C only sets interrupted(), so that a chat can stop an answer and go on.

@@ -18,7 +18,6 @@
 namespace bifrons {
 namespace {
 
-constexpr size_t list_limit = 64u << 20;                                   // bytes of a file of prompts
 constexpr int64_t most_pictures = 4096, sheet_side = 8192, sheet_gap = 8;  // pixels
 
 struct Options {
@@ -39,15 +38,7 @@ std::vector<std::string> read_prompts(const Options& o, bool given) {
     return {o.prompt};
   }
   if (given) fail(Fault::arguments, "both a prompt and --prompts were given: use one of them");
-  const std::string text = read_file(o.prompts, list_limit);
-  std::vector<std::string> prompts;
-  for (size_t begin = 0; begin < text.size();) {
-    size_t end = std::min(text.find('\n', begin), text.size());
-    const size_t next = end + 1;
-    if (end > begin && text[end - 1] == '\r') --end;
-    if (end > begin) prompts.push_back(text.substr(begin, end - begin));
-    begin = next;
-  }
+  std::vector<std::string> prompts = read_lines(o.prompts);
   if (prompts.empty()) fail(Fault::unreadable, o.prompts, ": holds no prompt; write one a line");
   return prompts;
 }

@@ -125,7 +125,7 @@ TEST_F(Demos, StandardFilesThatAreClosedOrFull) {
     return WEXITSTATUS(std::system(("'" BIFRONS_BINARY "' " + arguments).c_str()));
   };
   const std::string drawn = (here_ / "x.png").string();
-  EXPECT_EQ(shell("imagine 'a red star' --model '" + model_->path() + "' -o '" + drawn + "' <&- >&- 2>&-"), 1);
+  EXPECT_EQ(shell("imagine 'a red star' --model '" + model_->path().string() + "' -o '" + drawn + "' <&- >&- 2>&-"), 1);
   EXPECT_EQ(load_image(drawn).width, 32) << "the picture was whole before its name could not be told";
   EXPECT_EQ(here_.files(), 1u);
   EXPECT_EQ(shell("--help > /dev/full 2> /dev/null"), 1);
@@ -156,6 +156,11 @@ TEST_F(Demos, CaptionReadsListsAndStdin) {
   const Ended listed = with_model({"caption", "--list", "-", "--json", "--max-tokens", "3"}, "a.png\r\nb.png\n\n");
   EXPECT_EQ(listed.code, 0) << listed.error;
   EXPECT_EQ(lines_of(listed.out).size(), 2u);
+  const Ended marked = with_model({"caption", "--list", "-", "--json", "--max-tokens", "3"},
+                                  "\xef\xbb\xbf"
+                                  "a.png\n");
+  EXPECT_EQ(marked.code, 0) << marked.error;
+  expect_refusal(with_model({"caption", "--list", "a.png"}), 3, "a.png: is no text");
   const Ended piped = with_model({"caption", "-", "--json", "--max-tokens", "3"}, here_.read("a.png"));
   EXPECT_EQ(piped.code, 0) << piped.error;
   EXPECT_EQ(lines_of(piped.out)[0]["text"], lines_of(listed.out)[0]["text"]);
@@ -173,6 +178,9 @@ TEST_F(Demos, PromptsOfEveryKind) {
   expect_refusal(with_model({"imagine", std::string(100'000, '7'), "-o", "x.png"}), 5, "shorten it");
   expect_refusal(with_model({"imagine", "  \n", "-o", "x.png"}), 2, "empty");
   EXPECT_EQ(with_model({"imagine", "<begin_of_image>\xff", "-o", "x.png", "--quiet"}).code, 0);
+  expect_refusal(with_model({"imagine", "--prompts", "-", "-o", "y.png"}, std::string("a star\nb\0c\n", 11)), 3,
+                 "stdin: is no text");
+  EXPECT_FALSE(std::filesystem::exists(here_ / "y-1.png")) << "told before anything is drawn";
 }
 
 // ---- imagine
