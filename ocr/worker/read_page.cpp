@@ -519,8 +519,9 @@ void PageReader::read_pdf(Page& page) {
                              "the text layer does not say which characters it shows, and recognition is switched off"});
   }
   page.source = Page::Source::text;
-  if (may_recognise && (!scan || rest_of_scan) && !images.empty())
-    recognise_images(page, images, words, scan || letters < much_text ? Recogniser::Views::all : Recogniser::Views::upright);
+  if (may_recognise && (rest_of_scan || (!scan && !images.empty())))  // a scan may be in strips, none of which counts by itself
+    recognise_images(page, rest_of_scan ? text.images : images, words,
+                     scan || letters < much_text ? Recogniser::Views::all : Recogniser::Views::upright);
   tidy(page, words, settings_.limits.page_characters);
   lay_out(page, words);
 }
