@@ -70,6 +70,71 @@ size_t band_of(const std::vector<double>& edges, double value) {  // index of th
   return size_t(std::clamp<std::ptrdiff_t>(above - edges.begin() - 1, 0, std::ptrdiff_t(edges.size()) - 2));
 }
 
+// Figures with a currency or a unit at most: "$310.00", "12 pcs".
+bool is_figure(const std::vector<const Item*>& items) {
+  int digits = 0, others = 0;
+  for (const Item* item : items)
+    for (const char32_t c : characters(item->text))
+      if (c >= U'0' && c <= U'9')
+        ++digits;
+      else
+        others += is_letter_or_digit(c);
+  return digits > 0 && others <= 3;
+}
+
+// Between two level lines may stand many records, as where only the head has a line under it: each line with figures in the
+// columns of figures begins one. A line without is the rest of the record above it.
+std::vector<std::vector<DraftTable::Cell>> records(std::vector<DraftTable::Cell> row) {
+  std::vector<double> heights, middles;
+  for (const auto& cell : row)
+    for (const auto& item : cell.items) heights.push_back(item.box.y1 - item.box.y0), middles.push_back(middle_y(item.box));
+  if (middles.size() < 4) return {std::move(row)};
+  const std::vector<double> lines = levels(middles, 0.5 * median(std::move(heights)));
+  if (lines.size() < 2) return {std::move(row)};
+  const auto line_of = [&](const Item& item) {
+    size_t best = 0;
+    for (size_t l = 1; l < lines.size(); ++l)
+      if (std::abs(middle_y(item.box) - lines[l]) < std::abs(middle_y(item.box) - lines[best])) best = l;
+    return best;
+  };
+  // By line: the cells that hold something, and those that hold figures.
+  std::vector<std::vector<bool>> filled(lines.size(), std::vector<bool>(row.size())), figures = filled;
+  for (size_t c = 0; c < row.size(); ++c) {
+    std::vector<std::vector<const Item*>> of(lines.size());
+    for (const auto& item : row[c].items) of[line_of(item)].push_back(&item);
+    for (size_t l = 0; l < lines.size(); ++l) filled[l][c] = !of[l].empty(), figures[l][c] = is_figure(of[l]);
+  }
+  size_t columns_of_figures = 0;
+  std::vector<bool> begins(lines.size(), false);
+  for (size_t c = 0; c < row.size(); ++c) {
+    size_t with = 0, without = 0;
+    for (size_t l = 0; l < lines.size(); ++l) with += figures[l][c], without += filled[l][c] && !figures[l][c];
+    if (with < 2 || without > 0) continue;
+    ++columns_of_figures;
+    for (size_t l = 0; l < lines.size(); ++l)
+      if (figures[l][c]) begins[l] = true;
+  }
+  if (columns_of_figures == 0 || !begins[0]) return {std::move(row)};
+  for (size_t l = 0; l < lines.size(); ++l)  // a figure by itself is no record
+    if (begins[l] && std::count(filled[l].begin(), filled[l].end(), true) < 2) return {std::move(row)};
+  std::vector<size_t> record(lines.size(), 0);
+  for (size_t l = 1; l < lines.size(); ++l) record[l] = record[l - 1] + (begins[l] ? 1 : 0);
+  if (record.back() == 0) return {std::move(row)};
+  std::vector<std::vector<DraftTable::Cell>> result(record.back() + 1, std::vector<DraftTable::Cell>(row.size()));
+  for (size_t r = 0; r < result.size(); ++r) {
+    const auto first = size_t(std::find(record.begin(), record.end(), r) - record.begin());
+    const auto next = size_t(std::find(record.begin(), record.end(), r + 1) - record.begin());
+    for (size_t c = 0; c < row.size(); ++c) {
+      Box& place = result[r][c].place = row[c].place;
+      if (first > 0) place.y0 = (lines[first - 1] + lines[first]) / 2;
+      if (next < lines.size()) place.y1 = (lines[next - 1] + lines[next]) / 2;
+    }
+  }
+  for (size_t c = 0; c < row.size(); ++c)
+    for (auto& item : row[c].items) result[record[line_of(item)]][c].items.push_back(std::move(item));
+  return result;
+}
+
 std::optional<DraftTable> ruled_table(const Region& region, const Grid& grid, const std::vector<TurnedLine>& turned) {
   DraftTable table;
   bool any = false;
@@ -124,7 +189,8 @@ std::optional<DraftTable> ruled_table(const Region& region, const Grid& grid, co
     }
     for (const auto& cell : row) filled += !cell.items.empty();
     good_rows += filled >= 2;
-    if (filled > 0) table.rows.push_back(std::move(row));
+    if (filled == 0) continue;
+    for (auto& record : records(std::move(row))) table.rows.push_back(std::move(record));
   }
   if (good_rows < 2) return {};
   return table;

@@ -561,6 +561,45 @@ TEST(PageLayout, HeadsOnTheirSideBelongToTheTable) {
   }
 }
 
+TEST(PageLayout, RecordsBetweenTwoRuledLinesAreRows) {
+  Setter setter;
+  const char* rows[][3] = {{"Item", "Qty", "Price"},
+                           {"Filter", "8", "$38.75"},
+                           {"Pump of cast", "1", "$489.00"},
+                           {"iron", "", ""},
+                           {"Hose clamp", "50", "$2.41"}};
+  const double xs[] = {60, 160, 220, 300};
+  for (int r = 0; r < 5; ++r)
+    for (int c = 0; c < 3; ++c)
+      if (*rows[r][c]) setter.line(rows[r][c], xs[c] + 4, 113 + 15 * r, 10, false);
+  for (double x : xs) setter.words.rules.push_back({x, 100, x, 180});
+  for (double y : {100.0, 118.0, 180.0}) setter.words.rules.push_back({60, y, 300, y});
+  const Page page = setter.laid_out();
+  ASSERT_EQ(page.tables.size(), 1u);
+  const auto& table = page.tables[0];
+  ASSERT_EQ(table.rows.size(), 4u);
+  EXPECT_EQ(table.rows[1][0].text, "Filter");
+  EXPECT_EQ(table.rows[1][2].text, "$38.75");
+  EXPECT_EQ(table.rows[2][0].text, "Pump of cast iron");
+  EXPECT_EQ(table.rows[2][1].text, "1");
+  EXPECT_EQ(table.rows[3][0].text, "Hose clamp");
+  EXPECT_EQ(table.rows[3][2].text, "$2.41");
+}
+
+TEST(PageLayout, LinesOfOneCellStayTogether) {
+  Setter setter;
+  const char* rows[][2] = {{"Name", "Address"}, {"Ada Bloom", "Mill Lane 22"}, {"Bookbinder", "Leeds"}};
+  const double xs[] = {60, 160, 300};
+  for (int r = 0; r < 3; ++r)
+    for (int c = 0; c < 2; ++c) setter.line(rows[r][c], xs[c] + 4, 113 + 15 * r, 10, false);
+  for (double x : xs) setter.words.rules.push_back({x, 100, x, 150});
+  for (double y : {100.0, 118.0, 150.0}) setter.words.rules.push_back({60, y, 300, y});
+  const Page page = setter.laid_out();
+  ASSERT_EQ(page.tables.size(), 1u);
+  ASSERT_EQ(page.tables[0].rows.size(), 2u);
+  EXPECT_EQ(page.tables[0].rows[1][0].text, "Ada Bloom Bookbinder");
+}
+
 TEST(PageLayout, LabelsOfAxesStandWithTheirDrawing) {
   Dice dice(33);
   Setter setter;
