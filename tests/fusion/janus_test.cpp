@@ -227,7 +227,7 @@ TEST(Drawing, PixelsThatAreNoNumbersAreNoPicture) {
     file.read(reinterpret_cast<char*>(&header_bytes), 8);
     std::string header(header_bytes, ' ');
     file.read(header.data(), std::streamsize(header_bytes));
-    const auto at = nlohmann::json::parse(header)["gen_vision_model.decoder.conv_out.bias"]["data_offsets"][0].get<uint64_t>();
+    const auto at = nlohmann::json::parse(header)["gen_vision_model.decoder.conv_out.weight"]["data_offsets"][0].get<uint64_t>();
     file.seekp(std::streamoff(8 + header_bytes + at));
     file.write("\xc0\x7f", 2);  // a NaN
   }
