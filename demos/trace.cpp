@@ -60,6 +60,11 @@ std::vector<int32_t> read_ids(const std::string& path) {
   return ids;
 }
 
+// Arguments are any bytes, metadata is UTF-8: what is none becomes U+FFFD, as everywhere in our JSON.
+std::string as_utf8(const std::string& text) {
+  return nlohmann::json::parse(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 int run(const Options& o, const Command& command) {
   TraceRequest request;
   if (command.given("--ids") && command.given("--ids-file"))
@@ -97,7 +102,7 @@ int run(const Options& o, const Command& command) {
   }
   OutputFile file(o.out);
   write_safetensors(file, tensors,
-                    {{"command", command.line()},
+                    {{"command", as_utf8(command.line())},
                      {"version", version},
                      {"backend", session.ops->description()},
                      {"dtype", std::string(name_of(session.model->format()))}});

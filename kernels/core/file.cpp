@@ -23,8 +23,8 @@ struct Descriptor {  // closes itself
   }
 };
 
-int open_to_read(const std::filesystem::path& path, struct stat& facts) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+int open_to_read(const std::filesystem::path& path, struct stat& facts, int more = 0) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | more);
   if (file < 0) fail(Fault::unreadable, path.string(), ": cannot be opened: ", std::strerror(errno));
   if (::fstat(file, &facts) != 0 || S_ISDIR(facts.st_mode)) {
     ::close(file);
@@ -42,7 +42,7 @@ size_t page_size() {
 
 MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
   struct stat facts;
-  const Descriptor file{open_to_read(path, facts)};
+  const Descriptor file{open_to_read(path, facts, O_NONBLOCK)};  // a named pipe must not keep us waiting for a writer
   if (!S_ISREG(facts.st_mode)) fail(Fault::unreadable, path.string(), ": is not a regular file and cannot be mapped");
   size_ = size_t(facts.st_size);
   if (size_ == 0) return;  // an empty range cannot be mapped; bytes() is empty

@@ -370,6 +370,8 @@ TEST_F(Demos, TraceWritesAFileThatSaysHowItWasMade) {
   expect_refusal(with_model({"trace", "--ids", "1,x", "--out", "u.safetensors"}), 2, "'x' is no token id");
   expect_refusal(with_model({"trace", "--ids", "1,999", "--out", "u.safetensors"}), 2, "999");
   EXPECT_FALSE(std::filesystem::exists(here_ / "u.safetensors"));
+  const Ended bytes = with_model({"trace", "--text", "a\xff", "--tensors", "ids", "--out", "v.safetensors"});
+  EXPECT_EQ(bytes.code, 0) << bytes.error << "arguments need not be UTF-8";
 }
 
 TEST_F(Demos, ChatThroughAPipe) {

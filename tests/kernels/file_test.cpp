@@ -45,6 +45,8 @@ TEST(MappedFile, RefusesWhatIsNoFile) {
   EXPECT_EQ(fault, Fault::unreadable);
   EXPECT_THAT(thrown([&] { MappedFile file(folder.path()); }), HasSubstr("is a folder"));
   EXPECT_THAT(thrown([&] { MappedFile file("/dev/null"); }), HasSubstr("not a regular file"));
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);  // with nobody at the other end
+  EXPECT_THAT(thrown([&] { MappedFile file(folder / "pipe"); }), HasSubstr("not a regular file"));
 }
 
 TEST(MappedFile, ForgottenPagesComeBack) {
