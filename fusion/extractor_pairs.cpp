@@ -50,10 +50,23 @@ size_t colon_of(const EvidenceLine& line, const Segment& segment) {
 }
 
 constexpr double smaller = 0.9;  // a label's height over its value's
+// About the size of the letters. A text layer's boxes are as high as the font; those of recognition as the ink.
 double height_of(const EvidenceLine& line) {
-  double height = 0;
-  for (const Word& word : line.line->words) height = std::max(height, word.box.y1 - word.box.y0);
-  return height;
+  std::vector<double> heights;
+  for (const Word& word : line.line->words) {
+    double share = 1;
+    if (word.confidence) {
+      bool high = false, deep = false;
+      for (const char32_t c : code_points(word.text)) {
+        high |= c > 127 || std::u32string_view(U"acegmnopqrsuvwxyz.,-:;").find(c) == std::u32string_view::npos;
+        deep |= std::u32string_view(U"gjpqy,;()").find(c) != std::u32string_view::npos;
+      }
+      share = (high ? 0.72 : 0.52) + (deep ? 0.2 : 0);
+    }
+    heights.push_back((word.box.y1 - word.box.y0) / share);
+  }
+  std::nth_element(heights.begin(), heights.begin() + ptrdiff_t(heights.size() / 2), heights.end());
+  return heights[heights.size() / 2];
 }
 // The last label that begins no further right than the value, up to a blank or two.
 size_t under_which(const std::vector<Segment>& labels, const Segment& value) {
@@ -305,14 +318,17 @@ bool labels_over_values(const EvidenceLine& upper, const EvidenceLine& lower) {
   if (upper.line->words.empty() || lower.line->words.empty() || !upper.values.empty() || upper.tokens.size() > 20) return false;
   if (std::u32string_view(U".:;!?,\u3002\uFF1A").find(upper.letters.text.back()) != std::u32string_view::npos) return false;
   const double label = height_of(upper), value = height_of(lower);
-  const double gap = lower.line->box.y0 - upper.line->box.y1;
-  if (label > smaller * value || gap < -0.3 * value || gap > 1.5 * value) return false;
+  if (label > smaller * value) return false;
   const std::vector<Segment> labels = segments_of(upper), values = segments_of(lower);
   if (labels.empty() || values.empty() || values.size() > labels.size()) return false;
   std::vector<bool> taken(labels.size(), false);
   for (const Segment& segment : values) {
     const size_t at = under_which(labels, segment);
-    if (taken[at] || std::abs(labels[at].x0 - segment.x0) > 2 * value) return false;
+    // Of the first words: skewed lines overlap as a whole.
+    const Box &over = upper.line->words[upper.owner[labels[at].begin]].box,
+              &under = lower.line->words[lower.owner[segment.begin]].box;
+    const double gap = under.y0 - over.y1;
+    if (taken[at] || std::abs(over.x0 - under.x0) > 2 * value || gap < -0.3 * value || gap > 1.5 * value) return false;
     taken[at] = true;
   }
   return true;
