@@ -92,6 +92,9 @@ struct Weights::State {
     return in_memory ? find_memory(name) != nullptr : std::filesystem::exists(folder / name, ignored);
   }
   std::string read_index(const std::string& name) const {
+    std::error_code ignored;
+    if (!in_memory && !std::filesystem::is_regular_file(folder / name, ignored))  // a named pipe would keep us waiting
+      fail(Fault::unreadable, (folder / name).string(), ": is not a regular file and cannot be read");
     if (!in_memory) return read_file(folder / name, longest_index);
     const MemoryFile& file = *find_memory(name);
     return {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()};

@@ -107,6 +107,12 @@ TEST(Weights, TakesByNameAndShape) {
   EXPECT_EQ(values(moved.take("b.w", {2})), (std::vector<float>{1, 2}));
 }
 
+TEST(Weights, AnIndexThatIsNoFileIsRefused) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "model.safetensors.index.json");
+  EXPECT_THAT(opening(folder), HasSubstr("model.safetensors.index.json: is not a regular file"));
+}
+
 TEST(Weights, VectorsAreFinite) {
   const TemporaryFolder folder;
   for (const auto& [third, fine] : {std::pair{"\x80\x3f", true}, {"\x80\x7f", false}, {"\x80\xff", false}, {"\xc0\x7f", false}}) {
