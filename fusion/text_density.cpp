@@ -73,6 +73,7 @@ std::vector<uint8_t> local_mean(const Gray& gray, int radius) {
 struct Blob {
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;  // inclusive
   int ink = 0;
+  int start = 0;  // one of its pixels
   int height() const { return y1 - y0 + 1; }
   int width() const { return x1 - x0 + 1; }
 };
@@ -83,7 +84,7 @@ std::vector<Blob> blobs_of(std::vector<uint8_t>& mask, int w, int h) {
   std::vector<int> stack;
   for (int start = 0; start < w * h; ++start) {
     if (!mask[size_t(start)]) continue;
-    Blob blob{start % w, start / w, start % w, start / w, 0};
+    Blob blob{start % w, start / w, start % w, start / w, 0, start};
     stack.assign(1, start);
     mask[size_t(start)] = 0;
     while (!stack.empty()) {
@@ -102,6 +103,33 @@ std::vector<Blob> blobs_of(std::vector<uint8_t>& mask, int w, int h) {
     blobs.push_back(blob);
   }
   return blobs;
+}
+
+// The band of shade around a sheet on a darker ground, or a frame askew: round most of the picture and hollow. Its ink says
+// nothing of what is on the sheet. `mask` as it was before blobs_of.
+bool is_frame(const Blob& blob, const std::vector<uint8_t>& mask, int w, int h) {
+  constexpr double least_side_share = 0.5, border = 0.2, most_inside = 0.02, most_bar = 0.08;
+  const bool upright = blob.height() >= least_side_share * h && blob.width() <= most_bar * w &&
+                       (blob.x1 < border * w || blob.x0 > (1 - border) * w);
+  const bool level = blob.width() >= least_side_share * w && blob.height() <= most_bar * h &&
+                     (blob.y1 < border * h || blob.y0 > (1 - border) * h);
+  if (upright || level) return true;  // one side of it
+  if (blob.width() < least_side_share * w || blob.height() < least_side_share * h) return false;
+  const double x0 = blob.x0 + border * blob.width(), x1 = blob.x1 - border * blob.width();
+  const double y0 = blob.y0 + border * blob.height(), y1 = blob.y1 - border * blob.height();
+  std::vector<uint8_t> left = mask;
+  std::vector<int> stack(1, blob.start);
+  left[size_t(blob.start)] = 0;
+  int inside = 0;
+  while (!stack.empty()) {
+    const int at = stack.back(), x = at % w, y = at / w;
+    stack.pop_back();
+    inside += x > x0 && x < x1 && y > y0 && y < y1;
+    for (int ny = std::max(0, y - 1); ny <= std::min(h - 1, y + 1); ++ny)
+      for (int nx = std::max(0, x - 1); nx <= std::min(w - 1, x + 1); ++nx)
+        if (uint8_t& ink = left[size_t(ny) * size_t(w) + size_t(nx)]; ink) ink = 0, stack.push_back(ny * w + nx);
+  }
+  return inside < most_inside * blob.ink;
 }
 
 bool glyph_like(const Blob& blob, int picture_height) {
@@ -162,8 +190,11 @@ double density_of(std::vector<uint8_t> mask, int w, int h) {
   for (const uint8_t m : mask) ink += m;
   if (ink == 0) return 0;
   std::vector<Blob> glyphs;
-  for (const Blob& blob : blobs_of(mask, w, h))
+  const std::vector<uint8_t> before = mask;
+  for (const Blob& blob : blobs_of(mask, w, h)) {
     if (glyph_like(blob, h)) glyphs.push_back(blob);
+    if (is_frame(blob, before, w, h)) ink -= blob.ink;
+  }
   if (glyphs.size() < 4) return 0;
   std::sort(glyphs.begin(), glyphs.end(), [](const Blob& a, const Blob& b) { return a.x0 < b.x0; });
   // Chains: each glyph takes the nearest one to its right; looked up by bands of the picture's height.

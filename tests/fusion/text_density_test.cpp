@@ -152,6 +152,24 @@ TEST(TextDensity, NoisyAndTurnedPages) {
   EXPECT_GE(turned(page(255, 0, 3, 24, 8)).density(), 0.8);
 }
 
+TEST(TextDensity, ASheetOnADarkDeskIsText) {
+  for (const uint8_t desk : {90, 40})
+    for (const int lines : {12, 6}) {
+      const Canvas sheet = page(245, 20, 3, lines, 11);
+      Canvas photo(1125, 1500, desk);
+      for (int64_t y = 0; y < photo.height; ++y)  // held askew
+        for (int64_t x = 0; x < photo.width; ++x) {
+          const int64_t sx = x - 110 - y / 40, sy = y - 140 + x / 50;
+          if (sx >= 0 && sy >= 0 && sx < sheet.width && sy < sheet.height)
+            photo.dot(x, y, sheet.rgb[size_t((sy * sheet.width + sx) * 3)]);
+        }
+      EXPECT_GE(photo.density(), dense_text) << int(desk) << " " << lines;
+    }
+  Canvas bare(1125, 1500, 60);
+  bare.block(110, 140, 900, 1200, 245);
+  EXPECT_LT(bare.density(), dense_text) << "an empty sheet";
+}
+
 TEST(TextDensity, PicturesAreNot) {
   Canvas empty(600, 600, 255);
   EXPECT_EQ(empty.density(), 0);
