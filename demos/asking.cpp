@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include "demos/highlight.h"
 #include "kernels/core/error.h"
@@ -96,7 +97,8 @@ void print_answer(const Common& common, const DocumentAnswer& answer, bool strea
     print_line("  [?] no place in what was read says so: \"" + without_controls(clipped(statement, most_quoted)) + "\"");
   for (const Warning& warning : answer.warnings)
     say(common, "warning: " + (warning.page ? "page " + std::to_string(warning.page) + ": " : "") + warning.message);
-  if (!answer.route.remedy.empty()) say(common, answer.route.remedy);
+  static std::set<std::string> told;  // once, not with every answer
+  if (!answer.route.remedy.empty() && told.insert(answer.route.remedy).second) say(common, answer.route.remedy);
   if (common.verbose && answer.prompt_tokens > 0) {
     char line[160];
     std::snprintf(line, sizeof line,

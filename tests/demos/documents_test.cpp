@@ -414,6 +414,13 @@ TEST_F(Documents, WhatWasReadIsKeptUntilForgotten) {
 
 // ---- ask
 
+TEST_F(Documents, WhatWouldHelpIsToldOnce) {
+  const std::string told = bifrons({"ask", "lease.pdf"}, "What is the monthly rent?\nWho is the landlord?\n").error;
+  const size_t first = told.find("--text-model");
+  ASSERT_NE(first, std::string::npos) << told;
+  EXPECT_EQ(told.find("--text-model", first + 1), std::string::npos) << told;
+}
+
 TEST_F(Documents, AQuotationNamesPageAndPlace) {
   const Json answer = json_of(bifrons({"ask", "lease.pdf", "What is the monthly rent?", "--json"}));
   EXPECT_EQ(answer["kind"], "quotation");
