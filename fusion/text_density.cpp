@@ -20,6 +20,7 @@ constexpr double whole_area = 0.07;  // of the picture: rows that cover so much 
 constexpr double whole_glyphs = 40;
 constexpr double mostly_text = 0.45;  // share of the ink in rows: chance rows of specks stay below
 constexpr double only_text = 0.75;    // share of the ink in rows from which a picture holds nothing but text, and ...
+constexpr double of_a_sheet = 0.8;    // so much where the picture shows a sheet and most of its ink is in rows
 constexpr double of_few_rows = 0.5;   // ... counts at least so much, however little of it the rows cover: two lines on a sheet
 
 struct Gray {
@@ -191,9 +192,13 @@ double density_of(std::vector<uint8_t> mask, int w, int h) {
   if (ink == 0) return 0;
   std::vector<Blob> glyphs;
   const std::vector<uint8_t> before = mask;
+  bool sheet = false;  // with a frame round it
   for (const Blob& blob : blobs_of(mask, w, h)) {
     if (glyph_like(blob, h)) glyphs.push_back(blob);
-    if (is_frame(blob, before, w, h)) ink -= blob.ink;
+    if (is_frame(blob, before, w, h)) {
+      ink -= blob.ink;
+      sheet |= blob.width() * 2 >= w && blob.height() * 2 >= h;
+    }
   }
   if (glyphs.size() < 4) return 0;
   std::sort(glyphs.begin(), glyphs.end(), [](const Blob& a, const Blob& b) { return a.x0 < b.x0; });
@@ -262,7 +267,9 @@ double density_of(std::vector<uint8_t> mask, int w, int h) {
     }
   }
   const double share = in_rows / double(ink), covered = std::min(1.0, area / (double(w) * h) / whole_area);
-  const double least = share >= only_text && count >= whole_glyphs ? of_few_rows : 0;
+  double least = 0;
+  if (count >= whole_glyphs && share >= only_text) least = of_few_rows;
+  if (count >= whole_glyphs && share >= mostly_text && sheet) least = of_a_sheet;
   return share * std::max(covered, least) * std::min(1.0, count / whole_glyphs);
 }
 
