@@ -177,7 +177,10 @@ TEST_P(OnBackend, VqTakesAnyGridAndTellsProgress) {
 
 TEST_P(OnBackend, NotANumberInTheWeightsIsNoCrash) {
   for (float poison : {NAN, INFINITY}) {
-    const auto numbers = [&](const tiny::Spec& spec, uint64_t i) { return i % 97 == 5 ? poison : tiny::value(spec, i); };
+    // In matrices: norms and biases are looked at when they are loaded (weights_test).
+    const auto numbers = [&](const tiny::Spec& spec, uint64_t i) {
+      return i % 97 == 5 && spec.shape.size() > 1 ? poison : tiny::value(spec, i);
+    };
     const tiny::Folder eyes(tiny::siglip_tensors(), numbers), hands(tiny::vq_tensors(), numbers);
     Weights eye_file(eyes.path()), hand_file(hands.path());
     const Siglip siglip(*ops_, tiny::siglip, eye_file, Dialect::original, Format::f32);
