@@ -23,7 +23,8 @@ struct RecogniseOptions {
 
 class Recogniser {
  public:
-  // Throws DocumentFailure missing_language (Fault::lacking) that names the Debian package. Nothing is loaded yet.
+  // Throws DocumentFailure missing_language (Fault::lacking) that names the Debian package. Nothing is loaded yet. Not to be made
+  // a static object: Tesseract's own statics, made at the first reading, end before it.
   explicit Recogniser(const RecogniseOptions& options);
   ~Recogniser();
   std::vector<std::string> files() const;  // what readings may open by name: a confined process keeps them open

@@ -22,7 +22,8 @@ Target target_of(Kind kind) {
 }
 
 Recogniser& shared_recogniser() {
-  static Recogniser recogniser{RecogniseOptions{}};
+  // Never destroyed: Tesseract's cache of dictionaries, made at the first reading, would be gone before it.
+  static Recogniser& recogniser = *new Recogniser{RecogniseOptions{}};
   return recogniser;
 }
 
