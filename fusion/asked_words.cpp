@@ -6,6 +6,8 @@ namespace {
 
 using View = std::u32string_view;
 
+// Long rows are wrapped: NOLINTBEGIN(bugprone-suspicious-missing-comma)
+
 constexpr View groups_list[] = {
     U"end expire expiry expiration terminate termination finish conclude lapse cease until",
     U"begin began begun start commence commencement beginning from effect effective",
@@ -612,6 +614,8 @@ constexpr ChineseCue chinese_cues_list[] = {
     {U"请问", AnswerKind::any},
     {U"需要", AnswerKind::any},
 };
+
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 }  // namespace
 

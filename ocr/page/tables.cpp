@@ -355,6 +355,7 @@ std::optional<DraftTable> narrow_table(Region& region, const ReadingFrame& frame
   const auto white = white_between(rows, int(0.15 * double(count)), least_gap);
   if (white.size() < 2) return {};
   std::vector<double> middles;
+  middles.reserve(white.size());
   for (const auto& gap : white) middles.push_back((gap.x0 + gap.x1) / 2);
   double left = region[first].box.x0, right = region[first].box.x1;
   for (size_t r = first; r <= last; ++r) left = std::min(left, region[r].box.x0), right = std::max(right, region[r].box.x1);

@@ -169,6 +169,7 @@ std::vector<std::vector<PdfImage>> touching(const std::vector<PdfImage>& images)
   }
   if (groups.size() > most_groups) return {images};
   std::vector<std::vector<PdfImage>> result;
+  result.reserve(groups.size());
   for (Group& group : groups) result.push_back(std::move(group.images));
   return result;
 }
