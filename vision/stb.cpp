@@ -22,6 +22,7 @@
 // half width alone (4:2:2, usual for cameras): in the last pair of columns the neighbour counts three times and the pixel itself
 // once. And libjpeg repeats pixels of pictures so narrow that there is nothing to go by.
 // The macros take a call's form, so they rename stb_image's definitions and leave the names where they are pointed to.
+// The names are stb_image's: NOLINTBEGIN(bugprone-reserved-identifier)
 using ResampleRow = unsigned char*(unsigned char* out, unsigned char* row, unsigned char* next, int width, int scale);
 static ResampleRow stbi__published_h_2, stbi__published_hv_2;
 
@@ -54,6 +55,7 @@ static unsigned char* stbi__resample_row_hv_2_simd(unsigned char* out, unsigned 
 #undef stbi__resample_row_h_2
 #undef stbi__resample_row_hv_2
 #undef stbi__resample_row_hv_2_simd
+// NOLINTEND(bugprone-reserved-identifier)
 
 #define STBI_WRITE_NO_STDIO
 #define STB_IMAGE_WRITE_IMPLEMENTATION
