@@ -10,6 +10,7 @@
 #include "ocr/page/clean.h"
 #include "ocr/page/doubled_rows.h"
 #include "ocr/page/engine.h"
+#include "ocr/page/other_script.h"
 #include "ocr/page/prepare.h"
 #include "ocr/page/rows.h"
 #include "ocr/page/script.h"
@@ -74,6 +75,16 @@ double glyphs_inside(const Analysis& analysis, const Prepared& page, const cv::R
     count += p.x >= area.x && p.y >= area.y && p.x < area.x + area.width && p.y < area.y + area.height;
   }
   return count;
+}
+
+Glyphs glyphs_on(const Analysis& analysis, const Prepared& page) {  // in the prepared picture's frame
+  const Map forward = look_to_page(analysis, page);
+  Glyphs glyphs;
+  for (const auto& g : upright(analysis.glyphs, page.turned, analysis.cleaned.size())) {
+    const cv::Point2d a = through(forward, g.x, g.y), b = through(forward, g.x + g.width, g.y + g.height);
+    glyphs.emplace_back(cv::Point(cvRound(a.x), cvRound(a.y)), cv::Point(cvRound(b.x), cvRound(b.y)));
+  }
+  return glyphs;
 }
 
 // Share of the letters seen in the first look that no word covers.
@@ -297,8 +308,16 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   const auto worth = [&](const View& v, const Reading& r) {
     return r.confidence * (1 - (v.vertical ? 0 : lost_share(analysis, s.prepared(gray, analysis, v.turned, made), r)));
   };
+  // Ideographs among Latin writing. The other way round nothing need be done: the data of Chinese know the Latin letters.
+  const auto read_both = [&](const View& v, Reading& r) {
+    if (v.vertical || v.engine != main || !s.han || !r.in_time) return false;
+    const Prepared& page = s.prepared(gray, analysis, v.turned, made);
+    return read_ideographs_among(r, page.gray, glyphs_on(analysis, page),
+                                 [&](const cv::Mat& place) { return s.han->engine->read(place, Segmentation::block, deadline); });
+  };
   Segmentation way = way_of(view);
   Reading reading = read_all(view, way);
+  bool mixed = read_both(view, reading);
   const double first_worth = worth(view, reading);
   if (first_worth < doubtful && reading.in_time) {
     std::erase_if(judged, [&](const auto& sample) { return sample.first == view; });  // its sample misled
@@ -307,7 +326,8 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
     if (const View other = choose(certain); !(other == view)) {
       const Segmentation other_way = way_of(other);
       Reading again = read_all(other, other_way);
-      if (worth(other, again) > first_worth) reading = std::move(again), view = other, way = other_way;
+      const bool again_mixed = read_both(other, again);
+      if (worth(other, again) > first_worth) reading = std::move(again), view = other, way = other_way, mixed = again_mixed;
     }
   }
 
@@ -315,8 +335,9 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   if (const double lost = view.vertical ? 0 : lost_share(analysis, page, reading);
       lost > most_lost && reading.in_time && !(views == Views::upright && reading.confidence < nonsense)) {
     Reading again = read_all(view, way == Segmentation::block ? Segmentation::column : Segmentation::block);
+    const bool again_mixed = read_both(view, again);
     if (again.in_time && (1 - lost_share(analysis, page, again)) * again.confidence > (1 - lost) * reading.confidence)
-      reading = std::move(again);
+      reading = std::move(again), mixed = again_mixed;
   }
   if (!view.vertical)
     mend_doubled_rows(reading, page.gray.size(),
@@ -330,6 +351,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   }
   result.vertical = view.vertical;
   result.languages = s.languages_of(view.engine);
+  if (mixed) result.languages.insert(result.languages.end(), s.han->languages.begin(), s.han->languages.end());
   double sum = 0, weight = 0;
   for (const auto& word : reading.words) {
     if (word.confidence < dust && !has_letter_or_digit(word.text)) continue;

@@ -1,0 +1,137 @@
+// tests/ocr/page/mixed_scripts_test.cpp - pages on which English and Chinese stand together, nobody having said which: both are
+// read.
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+#include "ocr/page/script.h"
+#include "quality_check.h"
+#include "spoil.h"
+
+namespace bifrons::test {
+namespace {
+
+constexpr double dpi = 200;
+constexpr int simplified = 2;  // face of Noto's collections
+
+struct Bilingual {
+  Canvas canvas{cvRound(8.27 * dpi), cvRound(11.69 * dpi)};
+  Font latin{"LiberationSerif-Regular.ttf"}, han{"NotoSerifCJK-Regular.ttc", simplified};
+  double left = 0.95 * dpi, right = 7.3 * dpi, y = 0.9 * dpi;
+
+  void write(const Font& font, const std::string& text, double x, double leading, double points = 11) {
+    const double pixels = points * dpi / 72;
+    for (const auto& line : wrap(font, text, pixels, right - x)) {
+      y += pixels * leading;
+      canvas.put(font, x, y, line, pixels);
+      canvas.lines.push_back(line);
+    }
+    y += 0.1 * dpi;
+  }
+  void english(Dice& dice, int sentences) { write(latin, english_text(dice, sentences), left, 1.25); }
+  void chinese(Dice& dice, int sentences) { write(han, chinese_text(dice, sentences), left, 1.6); }
+  // English and Chinese in one line, the one after the other.
+  void pair(const std::string& a, const std::string& b, const std::string& c) {
+    const double pixels = 11 * dpi / 72;
+    y += 1.7 * pixels;
+    double x = left;
+    std::string line;
+    for (const auto& text : {a, b, c}) {
+      const bool wide = is_wide(characters(text)[0]);
+      x = canvas.put(wide ? han : latin, x, y, text, pixels) + 0.3 * pixels;
+      line += (line.empty() ? "" : " ") + text;
+    }
+    canvas.lines.push_back(line);
+  }
+};
+
+struct MixedPage {
+  const char* name;
+  void (*draw)(Bilingual&, Dice&);
+  double error;  // most, mean over the seeds
+};
+std::ostream& operator<<(std::ostream& out, const MixedPage& page) { return out << page.name; }
+
+const MixedPage mixed_pages[] = {
+    {"EnglishOverChinese",
+     [](Bilingual& page, Dice& dice) {
+       page.english(dice, 8);
+       page.chinese(dice, 8);
+     },
+     0.02},
+    {"ChineseOverEnglish",
+     [](Bilingual& page, Dice& dice) {
+       page.chinese(dice, 9);
+       page.english(dice, 7);
+     },
+     0.02},
+    {"Alternating",
+     [](Bilingual& page, Dice& dice) {
+       for (int i = 0; i < 5; ++i) page.english(dice, 2), page.chinese(dice, 2);
+     },
+     0.02},
+    {"AChineseAddressOnAnEnglishLetter",
+     [](Bilingual& page, Dice& dice) {
+       for (const char* line : {"上海市黄浦区南京东路三百号", "港口工程有限公司", "王建国经理收"})
+         page.write(page.han, line, 4.3 * dpi, 1.6);
+       page.y += 0.3 * dpi;
+       for (int i = 0; i < 4; ++i) page.english(dice, 4);
+     },
+     0.02},
+    {"AnEnglishParagraphOnAChinesePage",
+     [](Bilingual& page, Dice& dice) {
+       page.chinese(dice, 8);
+       page.english(dice, 3);
+       page.chinese(dice, 8);
+     },
+     0.02},
+    {"AFormInBoth",
+     [](Bilingual& page, Dice& dice) {
+       page.write(page.latin, "Application for Membership", page.left, 1.25, 16);
+       page.write(page.han, "会员申请表", page.left, 1.6, 16);
+       page.pair("Name", "姓名", person(dice));
+       page.pair("Date of birth", "出生日期", date(dice));
+       page.pair("Nationality", "国籍", "Switzerland");
+       page.pair("Occupation", "职业", "Engineer");
+       page.pair("Telephone", "电话号码",
+                 "0" + std::to_string(roll(dice, 100, 999)) + " " + std::to_string(roll(dice, 100000, 999999)));
+       page.y += 0.2 * dpi;
+       page.english(dice, 4);
+       page.chinese(dice, 3);
+     },
+     0.04},
+};
+
+class MixedScripts : public testing::TestWithParam<MixedPage> {};
+
+TEST_P(MixedScripts, AreBothRead) {
+  double error = 0, pages = 0;
+  for (uint32_t seed = 1; seed <= 2; ++seed) {
+    Dice dice(seed * 7919);
+    Bilingual drawn;
+    GetParam().draw(drawn, dice);
+    Canvas& canvas = drawn.canvas;
+    skew(canvas, roll(dice, -1.0, 1.0));
+    blur(canvas, 0.6);
+    fade(canvas, 20, 248);
+    noise(canvas, dice, 5);
+    Picture picture;
+    picture.width = canvas.page.cols, picture.height = canvas.page.rows;
+    picture.pixels.assign(canvas.page.datastart, canvas.page.dataend);
+    std::string truth;
+    for (const auto& line : canvas.lines) truth += line + "\n";
+    const Page page = read_page(picture);
+    const std::string text = text_of(page);
+    const double rate = character_error_rate(text, truth);
+    std::printf("%s seed %u: CER %.2f %%, F1 %.1f %%\n", GetParam().name, seed, 100 * rate, 100 * word_f1(text, truth));
+    error += rate, pages += 1;
+    EXPECT_NE(std::find(page.languages.begin(), page.languages.end(), "chi_sim"), page.languages.end());
+  }
+  EXPECT_LE(error / pages, GetParam().error);
+}
+
+INSTANTIATE_TEST_SUITE_P(Pages, MixedScripts, testing::ValuesIn(mixed_pages),
+                         [](const auto& page) { return std::string(page.param.name); });
+
+}  // namespace
+}  // namespace bifrons::test
