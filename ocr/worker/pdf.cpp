@@ -1,4 +1,5 @@
-// ocr/worker/pdf.cpp - see pdf.h: opening, sizes, drawing. Text is in pdf_text.cpp, form fields in pdf_fields.cpp.
+// ocr/worker/pdf.cpp - see pdf.h: opening, sizes, drawing. Text is in pdf_text.cpp, form fields in pdf_fields.cpp, the count
+// of pages in pdf_pages.cpp.
 #include "ocr/worker/pdf.h"
 
 #include <algorithm>
@@ -156,7 +157,8 @@ Pdf::Pdf(std::string_view bytes, const std::string& password) : state_(std::make
                                              : "the file is encrypted, and this is not its password");
     throw DocumentFailure(Fault::unreadable, "corrupt", "the PDF file is damaged beyond repair; fetch or export it again");
   }
-  if (document.getNumPages() < 1) {
+  mend_page_count(*state_);
+  if (pages() < 1) {
     const bool broken = rebuilt || Complaints::get().errors > 0;
     if (cut || (broken && !has_end_mark(bytes)))
       throw DocumentFailure(Fault::unreadable, "corrupt",

@@ -30,7 +30,8 @@ struct Complaints {
 // Points in one unit of the page's own coordinates: /UserUnit, which Poppler does not know. 1 where there is none.
 double points_per_unit(PDFDoc& document, int64_t page);
 
-bool call_stop(void* stop);  // for Poppler's abort check: `stop` is a std::function<bool()>
+bool call_stop(void* stop);               // for Poppler's abort check: `stop` is a std::function<bool()>
+void mend_page_count(Pdf::State& state);  // before the document is asked for it
 void add_fields(Pdf::State& state, int64_t page, const Pdf::Size& size, PdfPageText& text);
 
 }  // namespace bifrons

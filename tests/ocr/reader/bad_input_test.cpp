@@ -217,6 +217,39 @@ TEST(BadInput, NoPages) {
   expect_refused(pdf.bytes(), "no_pages", 3);
 }
 
+TEST(BadInput, AWrongCountOfPagesIsPutRight) {
+  PdfWriter pdf;
+  for (int i = 1; i <= 12; ++i) pdf.add_page(PdfWriter::text(72, 700, "Page number " + std::to_string(i)));
+  const std::string good = pdf.bytes();
+  EXPECT_TRUE(read_bytes(good).warnings.empty());
+  for (const char* wrong :
+       {"/Count 99", "/Count 13", "/Count 11", "/Count 01", "/Count 00", "/Count -5", "/Count /A", "/Cownt 12"}) {
+    SCOPED_TRACE(wrong);
+    std::string bytes = good;
+    bytes.replace(bytes.find("/Count 12"), 9, wrong);
+    const Document document = read_bytes(bytes);
+    ASSERT_EQ(document.pages.size(), 12u);
+    EXPECT_EQ(document.status, Document::Status::ok);
+    EXPECT_TRUE(has_warning(document.warnings, "page_count"));
+    for (size_t i = 0; i < 12; ++i) EXPECT_THAT(text_of(document.pages[i]), HasSubstr("number " + std::to_string(i + 1)));
+  }
+}
+
+TEST(BadInput, APageTreeThatSharesItsBranchesIsBounded) {  // 10 levels of 10: as many pages as nobody can read
+  PdfWriter pdf;
+  const int content = pdf.add_stream(PdfWriter::text(72, 700, "Often"));
+  int node = pdf.add("<< /Type /Page /MediaBox [0 0 595 842] /Contents " + PdfWriter::ref(content) + " >>");
+  for (int level = 0; level < 10; ++level) {
+    std::string kids;
+    for (int i = 0; i < 10; ++i) kids += PdfWriter::ref(node) + " ";
+    node = pdf.add("<< /Type /Pages /Kids [" + kids + "] /Count 3 >>");
+  }
+  const auto began = std::chrono::steady_clock::now();
+  const Refusal got = refusal(pdf.assemble(pdf.add("<< /Type /Catalog /Pages " + PdfWriter::ref(node) + " >>")));
+  EXPECT_THAT(got.code, AnyOf("", "too_large", "no_pages"));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+}
+
 TEST(BadInput, BlankAndTinyPagesAreEmpty) {
   PdfWriter pdf;
   pdf.add_page("");
