@@ -16,6 +16,18 @@ constexpr int contrast = 20;  // of 255 between a pixel and the background aroun
 constexpr double rules_share = 0.5;  // of a word's characters: a word of so many underscores and dashes is a drawn line itself
 constexpr double letters_ink = 0.02, marks_ink = 0.004;  // share of the box's pixels; letters cover 8 to 30 %, a full stop 1 %
 
+// A colour, of which each part goes from 0 to 255, as a shade. Letters in colours of one brightness are harder to see: red from
+// green must differ by 60 to count as `contrast` does, and blue from yellow, which the eye sees least sharply, by 120.
+double shade_of(double red, double green, double blue, Shade shade) {
+  constexpr double gray = 128, red_green = 60, blue_yellow = 120;
+  switch (shade) {
+    case Shade::brightness: break;
+    case Shade::red_green: return gray + (red - green) * contrast / red_green;
+    case Shade::blue_yellow: return gray + (blue - (red + green) / 2) * contrast / blue_yellow;
+  }
+  return 0.299 * red + 0.587 * green + 0.114 * blue;
+}
+
 bool is_a_rule(const std::string& word) {  // "______", "Name:________": a place for a signature
   int64_t marks = 0, all = 0;
   for (size_t at = 0; at < word.size(); ++all) {
@@ -26,6 +38,17 @@ bool is_a_rule(const std::string& word) {  // "______", "Name:________": a place
 }
 
 }  // namespace
+
+Picture shades_of(const Picture& colour, Shade shade) {
+  Picture shades;
+  shades.width = colour.width, shades.height = colour.height, shades.dpi = colour.dpi;
+  shades.pixels.resize(colour.pixels.size() / 3);
+  for (size_t i = 0; i < shades.pixels.size(); ++i) {
+    const uint8_t* rgb = &colour.pixels[3 * i];
+    shades.pixels[i] = uint8_t(std::clamp(std::lround(shade_of(rgb[0], rgb[1], rgb[2], shade)), 0L, 255L));
+  }
+  return shades;
+}
 
 std::optional<HiddenText::Reason> HiddenCheck::reason(const PdfWord& word) const {
   const Box& box = word.box;
@@ -73,7 +96,7 @@ std::optional<HiddenText::Reason> HiddenCheck::reason(const PdfWord& word) const
   const bool over_image = std::ranges::any_of(text_.images, [&](const PdfImage& image) {
     return middle_x >= image.box.x0 && middle_x <= image.box.x1 && middle_y >= image.box.y0 && middle_y <= image.box.y1;
   });
-  const double own = 255 * (0.299 * word.red + 0.587 * word.green + 0.114 * word.blue);
+  const double own = shade_of(255 * word.red, 255 * word.green, 255 * word.blue, shade_);
   const bool own_shows = !text_.only_filled || over_image || std::fabs(own - background) >= contrast;
   if (double(ink) >= std::max(needed, 0.5)) {
     // Ink, but not this word's: it is written in the background's colour over something else.

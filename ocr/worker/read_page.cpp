@@ -2,6 +2,7 @@
 #include "ocr/worker/read_page.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <ctime>
 
@@ -259,6 +260,22 @@ void PageReader::take_words(Page& page, const PdfPageText& text, PageWords& word
     if (late()) bare = drawn;  // not drawn to its end: nothing is sure to be seen
   }
   const HiddenCheck check(drawn, bare, drawn.width / page.width, text, size);
+  // A word without ink may be of the same brightness as its ground, and of another colour. Drawn in colours, where there are any.
+  std::vector<std::pair<Picture, Picture>> in_colours;  // with and without letters
+  bool drawn_in_colours = false;
+  constexpr std::array<Shade, 2> colours = {Shade::red_green, Shade::blue_yellow};
+  const auto shows_in_colours = [&](const PdfWord& word) {
+    if (!drawn_in_colours && !late()) {
+      const Picture colour = draw(page, dpi, false), without = bare.pixels.empty() ? Picture() : draw(page, dpi, false, false);
+      if (!late() && colour.width == drawn.width && colour.height == drawn.height)
+        for (const Shade shade : colours) in_colours.emplace_back(shades_of(colour, shade), shades_of(without, shade));
+    }
+    drawn_in_colours = true;
+    for (size_t i = 0; i < in_colours.size(); ++i)
+      if (!HiddenCheck(in_colours[i].first, in_colours[i].second, drawn.width / page.width, text, size, colours[i]).reason(word))
+        return true;
+    return false;
+  };
   TextCounts counts;
   int64_t hidden_characters = 0;
   const auto hide = [&](const PdfWord& word, HiddenText::Reason reason) {
@@ -270,7 +287,8 @@ void PageReader::take_words(Page& page, const PdfPageText& text, PageWords& word
       page.hidden_text.push_back({std::move(clean), word.box, reason});
   };
   for (const PdfWord& word : text.words) {
-    const auto reason = drawn.width > 0 ? check.reason(word) : std::nullopt;
+    auto reason = drawn.width > 0 ? check.reason(word) : std::nullopt;
+    if ((reason == HiddenText::Reason::no_ink || reason == HiddenText::Reason::covered) && shows_in_colours(word)) reason.reset();
     if (reason) {
       hide(word, *reason);
       continue;

@@ -87,9 +87,26 @@ INSTANTIATE_TEST_SUITE_P(
         Hiding{"WhiteOverOtherWords",
                PdfWriter::text(72, 701, "SECRET", 12, "F1", "1 1 1 rg") + PdfWriter::text(72, 700, "Plain visible words"),
                HiddenText::Reason::no_ink},
+        Hiding{"PaleYellowOnWhite", PdfWriter::text(72, 600, "SECRET", 12, "F1", "1 1 0.7 rg"), HiddenText::Reason::no_ink},
+        Hiding{"RedOnRed", "0.8 0 0 rg 60 590 200 30 re f 0 g\n" + PdfWriter::text(72, 600, "SECRET", 12, "F1", "0.8 0.02 0 rg"),
+               HiddenText::Reason::no_ink},
+        Hiding{"CoveredInColour", PdfWriter::text(72, 600, "SECRET") + "0 0.51 0 rg 60 590 200 30 re f 0 g\n",
+               HiddenText::Reason::covered},
         Hiding{"OffThePage", PdfWriter::text(700, 600, "SECRET"), HiddenText::Reason::off_page},
         Hiding{"BelowThePage", PdfWriter::text(72, -40, "SECRET"), HiddenText::Reason::off_page}),
     [](const auto& one) { return std::string(one.param.name); });
+
+TEST(TextLayer, ColoursOfOneBrightnessAreTold) {
+  PdfWriter pdf;
+  pdf.add_page("0 0.51 0 rg 60 690 300 30 re f\n" + PdfWriter::text(72, 700, "red on green", 12, "F1", "1 0 0 rg") +
+               "0.95 0 0.2 rg 60 640 300 30 re f\n" + PdfWriter::text(72, 650, "blue on red", 12, "F1", "0 0.4 0.9 rg") +
+               "0.46 0.46 0.46 rg 60 590 300 30 re f\n" + PdfWriter::text(72, 600, "purple on gray", 12, "F1", "0.8 0.2 1 rg") +
+               PdfWriter::text(72, 550, "lemon on white", 12, "F1", "1 1 0.2 rg"));
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  for (const char* words : {"red on green", "blue on red", "purple on gray", "lemon on white"})
+    EXPECT_THAT(text_of(page), HasSubstr(words));
+  EXPECT_TRUE(page.hidden_text.empty());
+}
 
 TEST(TextLayer, WhatIsFaintSmallOrOnColourStays) {
   PdfWriter pdf;
