@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "fusion/rival_labels.h"
 #include "fusion/statements.h"
 
 namespace bifrons {
@@ -29,7 +30,7 @@ class Checker {
  public:
   Checker(std::string_view answer, std::string_view question, const std::vector<Passage>& passages, PageShelf& shelf,
           double hard_to_read)
-      : answer_(answer), question_(question), passages_(passages), shelf_(shelf), hard_to_read_(hard_to_read) {}
+      : answer_(answer), question_(question), passages_(passages), shelf_(shelf), rivals_(shelf), hard_to_read_(hard_to_read) {}
 
   // `more` follows the answer's last statement.
   CheckedAnswer run(bool more = false) {
@@ -45,13 +46,25 @@ class Checker {
         ++out_.refusals;
         continue;
       }
-      const Claim claim = claim_of(statement.text, question_);
+      Claim claim = claim_of(statement.text, question_);
       const bool says_nothing = claim.parts.empty() && claim.pages.empty();
       // "Yes." or "The document says:" stand or fall with what follows.
       if (says_nothing && (more || i + 1 < statements.size() || statement.text.ends_with(':') || statement.text.ends_with("：")))
         continue;
       ++out_.statements;
-      if (!says_nothing && place(statement, claim)) continue;
+      const LabelCheck labels = rivals_.check(statement.text, question_);
+      for (Claim::Part& part : claim.parts) {
+        part.labelled = part.kind == Claim::Part::Kind::value &&
+                        std::any_of(labels.confirmed.begin(), labels.confirmed.end(),
+                                    [&](const Value& value) { return same_value(value, part.value); });
+        // "Ends" for "expires": the value shows it.
+        const bool label = std::any_of(labels.labels.begin(), labels.labels.end(), [&](const std::u32string& word) {
+          return part.kind == Claim::Part::Kind::ideographs ? part.text.find_first_of(word) != std::u32string::npos
+                                                            : part.text == word || part.text == U"date";
+        });
+        part.asked |= label && (part.kind == Claim::Part::Kind::word || part.kind == Claim::Part::Kind::ideographs);
+      }
+      if (!says_nothing && !labels.wrong && place(statement, claim)) continue;
       out_.unsupported.push_back(statement.text);
       if (!out_.shown.empty() && out_.shown.back() != ' ') out_.shown += ' ';
       out_.shown += mark;
@@ -208,6 +221,7 @@ class Checker {
   std::string_view answer_, question_;
   const std::vector<Passage>& passages_;
   PageShelf& shelf_;
+  RivalLabels rivals_;
   double hard_to_read_;
   CheckedAnswer out_;
   int64_t out_of_range_ = 0, wrong_ = 0;

@@ -270,7 +270,12 @@ class Matcher {
       const EvidenceLine& line = *lines_[l];
       for (const EvidenceLine::Token& token : line.tokens) {
         const size_t word = line.owner[token.begin];
-        if (denies(line, token) && word + 1 >= *words.begin() && word <= *words.rbegin() + 1) return true;
+        // "Without deduction", "no fee": denies what follows.
+        static constexpr std::u32string_view prepositions[] = {U"no",     U"without", U"excluding", U"none",   U"kein", U"keine",
+                                                               U"keinen", U"keinem",  U"keiner",    U"keines", U"ohne"};
+        const bool ahead = std::find(std::begin(prepositions), std::end(prepositions), token.text) != std::end(prepositions);
+        if (denies(line, token) && word + 1 >= *words.begin() && word + (ahead ? 1 : 0) <= *words.rbegin() + (ahead ? 0 : 1))
+          return true;
       }
       for (size_t i = 0; i < line.letters.text.size(); ++i) {
         const char32_t c = line.letters.text[i];
@@ -290,7 +295,7 @@ class Matcher {
   bool value_of_another_label() const {
     for (size_t p = 0; p < claim_.parts.size(); ++p) {
       const Claim::Part& part = claim_.parts[p];
-      if (part.kind != Kind::value || part.asked) continue;
+      if (part.kind != Kind::value || part.asked || part.labelled) continue;
       const int group = value_group(part.value.kind);
       std::vector<size_t> own;
       for (size_t l = 0; l < lines_.size(); ++l)

@@ -39,7 +39,8 @@ struct Claim {
     Value value;
     double weight = 1;
     bool required = false;
-    bool asked = false;  // also in the question: proves nothing by itself
+    bool asked = false;     // also in the question: proves nothing by itself
+    bool labelled = false;  // a value that is known to have the statement's label in the document: rival_labels.h
   };
   std::vector<Part> parts;
   std::u32string tight;  // the statement's letters and digits without blanks

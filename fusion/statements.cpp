@@ -45,6 +45,17 @@ constexpr std::string_view ordinal_things[] = {
     "monat",  "monats",  "kalendertag",  "arbeitstag", "quartal", "quartals", "halbjahr", "jahr",      "kalenderwoche",
     "woche",  "stock",   "obergeschoss", "etage",      "og",      "auflage",  "klasse",   "rate",      "mahnung"};
 
+// "1. April", "3. Werktag": the word at `at`.
+bool is_ordinal_thing(std::string_view text, size_t at) {
+  std::string word_there;
+  for (; at < text.size(); ++at) {
+    const char c = lower(text[at]);
+    if (static_cast<unsigned char>(c) < 0x80 && (c < 'a' || c > 'z')) break;
+    word_there += c;
+  }
+  return std::find(std::begin(ordinal_things), std::end(ordinal_things), word_there) != std::end(ordinal_things);
+}
+
 class Splitter {
  public:
   explicit Splitter(std::string_view answer) : s_(answer) {}
@@ -120,7 +131,7 @@ class Splitter {
     size_t digits = at;
     while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
     if (digits > at && digits - at <= 2 && (text[digits] == '.' || text[digits] == ')') && digits + 1 < text.size() &&
-        text[digits + 1] == ' ')
+        text[digits + 1] == ' ' && !(text[digits] == '.' && is_ordinal_thing(text, digits + 2)))
       at = digits + 2;
     text.erase(0, std::min(text.find_first_not_of(' ', at), text.size()));
     while (!text.empty() && text.back() == ' ') text.pop_back();
@@ -143,12 +154,7 @@ class Splitter {
     for (const char b : s_.substr(from, i - from)) before += lower(b);
     if (before.size() == 1 && before[0] >= 'a' && before[0] <= 'z' && before != "a" && before != "i") return next >= s_.size();
     if (!before.empty() && before.size() <= 2 && before.find_first_not_of("0123456789") == std::string::npos) {
-      size_t to = next;
-      while (to < s_.size() && (static_cast<unsigned char>(s_[to]) >= 0x80 || (lower(s_[to]) >= 'a' && lower(s_[to]) <= 'z')))
-        ++to;
-      std::string behind;
-      for (const char b : s_.substr(next, to - next)) behind += lower(b);
-      if (std::find(std::begin(ordinal_things), std::end(ordinal_things), behind) != std::end(ordinal_things)) return false;
+      if (is_ordinal_thing(s_, next)) return false;
     }
     if (std::find(std::begin(abbreviations), std::end(abbreviations), before) != std::end(abbreviations))
       return next >= s_.size() || s_[next] == '\n';

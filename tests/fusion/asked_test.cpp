@@ -3,7 +3,6 @@
 // routes in German.
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -21,40 +20,13 @@
 #include "kernels/core/error.h"
 #include "made_document.h"
 #include "ocr/document/search.h"
+#include "question_papers.h"
 #include "scripted_model.h"
 
 namespace bifrons {
 namespace {
 
 using testing::HasSubstr;
-
-struct Wanted {
-  std::string question, answer;  // words of the line that answers; "=value": the short answer; "-": nothing
-};
-struct Paper {
-  std::string name, text;
-  std::vector<Wanted> questions;
-};
-// "### name", the paper's lines, "---", then "question | answer" a line.
-std::vector<Paper> papers_of(const std::string& file) {
-  std::vector<Paper> papers;
-  std::ifstream in(std::string(BIFRONS_SOURCE_DIR) + "/tests/data/questions/" + file);
-  bool questions = false;
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("### ")) {
-      papers.push_back({line.substr(4), "", {}});
-      questions = false;
-    } else if (line == "---") {
-      questions = true;
-    } else if (questions) {
-      if (const size_t bar = line.find(" | "); bar != std::string::npos)
-        papers.back().questions.push_back({line.substr(0, bar), line.substr(bar + 3)});
-    } else {
-      papers.back().text += line + '\n';
-    }
-  }
-  return papers;
-}
 
 struct Score {
   int questions = 0, first = 0, best_three = 0, short_questions = 0, short_right = 0, short_wrong = 0, spoken = 0;
