@@ -7,6 +7,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "ocr/page/lost_colours.h"
+
 namespace bifrons {
 namespace {
 
@@ -38,7 +40,9 @@ cv::Mat gray_of(const Picture& picture) {
   auto* pixels = const_cast<uint8_t*>(picture.pixels.data());
   if (picture.channels == 1) return cv::Mat(picture.height, picture.width, CV_8UC1, pixels);
   cv::Mat gray;
-  cv::cvtColor(cv::Mat(picture.height, picture.width, CV_8UC3, pixels), gray, cv::COLOR_RGB2GRAY);
+  const cv::Mat rgb(picture.height, picture.width, CV_8UC3, pixels);
+  cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
+  darken_lost_strokes(gray, rgb);
   return gray;
 }
 
