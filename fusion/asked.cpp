@@ -7,6 +7,7 @@
 
 #include <unicode/uchar.h>
 
+#include "fusion/asked_tongues.h"
 #include "fusion/asked_words.h"
 #include "fusion/extractor_pairs.h"
 #include "ocr/document/fold.h"
@@ -434,6 +435,7 @@ void take_sayings(std::u32string& text, std::vector<Asked::Term>& terms) {
 Asked asked_of(std::string_view question) {
   Asked asked;
   const bool german = asked.german = reads_as_german(question);
+  asked.tongue = asked.paper = tongue_of(question);
   std::u32string text = letters_of(question).text;
   if (text.size() > most_characters) text.resize(most_characters);
   if (std::any_of(text.begin(), text.end(), is_ideographic)) {
@@ -489,6 +491,33 @@ Asked asked_of(std::string_view question) {
   return asked;
 }
 
+Asked asked_of(std::string_view question, Tongue paper) {
+  Asked asked = asked_of(question);
+  asked.paper = paper;
+  if (paper == asked.tongue) return asked;
+  if (asked.tongue == Tongue::chinese) {
+    for (const View word : known_chinese(letters_of(question).text)) {
+      const auto [foreign, measure] = words_in_tongue(word, asked.tongue, paper);
+      bool met = false;
+      for (Asked::Term& term : asked.terms)
+        if (term.text.find(word) != View::npos || word.find(term.text) != View::npos) {
+          term.measure = measure && (term.foreign.empty() || term.measure);
+          term.foreign.insert(term.foreign.end(), foreign.begin(), foreign.end());
+          met = true;
+        }
+      if (!met && asked.terms.size() < most_terms)
+        asked.terms.push_back({.text = std::u32string(word), .foreign = foreign, .measure = measure});
+    }
+    return asked;
+  }
+  for (Asked::Term& term : asked.terms) {
+    ForeignWords foreign = words_in_tongue(term.text, asked.tongue, paper);
+    term.foreign = std::move(foreign.words);
+    term.measure = foreign.measure;
+  }
+  return asked;
+}
+
 double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& term) {
   const bool shown = term.shown && std::any_of(line.values.begin(), line.values.end(), [&](const Value& v) {
                        return v.kind == *term.shown && v.begin >= begin && v.end <= end;
@@ -510,6 +539,20 @@ double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Te
 }
 
 double holds(std::u32string_view word, const Asked::Term& term) { return quality_of(word, term); }
+
+double holds_foreign(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& term, Tongue paper) {
+  double best = 0;
+  for (const View word : term.foreign) {
+    if (paper == Tongue::chinese) {
+      if (View(line.letters.text).substr(begin, end - begin).find(word) != View::npos) return near_quality;
+      continue;
+    }
+    for (const EvidenceLine::Token& token : line.tokens)
+      if (token.begin >= begin && token.begin < end)
+        best = std::max(best, paper == Tongue::german ? german_quality(token.text, word) : double(same_stem(token.text, word)));
+  }
+  return near_quality * best;
+}
 
 bool holds_in_a_row(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& first, const Asked::Term& second) {
   for (size_t i = 0; i + 1 < line.tokens.size(); ++i)

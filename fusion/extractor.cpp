@@ -72,8 +72,18 @@ class Extractor {
   }
 
   std::optional<ShortAnswer> field_answer(const Chosen& chosen) {
+    std::vector<Candidate> found = candidates_of(*chosen.field);
+    // "Gesamtbetrag" of an English invoice.
+    const Field* other = field_in_other_tongue(*chosen.field);
+    if (found.empty() && other) found = candidates_of(*other);
+    if (found.empty()) alone(chosen, found);
+    if (chosen.field->type == ValueType::amount && !still_to_pay(chosen, found)) return {};
+    if (named_otherwise(found, chosen.phrase)) return {};
+    return decided(std::move(found), left_over(chosen.rest));
+  }
+  std::vector<Candidate> candidates_of(const Field& field) const {
     std::vector<std::vector<std::u32string>> levels;
-    std::string_view labels = chosen.field->labels;
+    std::string_view labels = field.labels;
     while (true) {
       const size_t end = labels.find('/');
       levels.push_back(split_phrases(labels.substr(0, end), '|'));
@@ -85,17 +95,14 @@ class Extractor {
       size_t level = 0;
       while (level < levels.size() && !labelled(pair, levels[level])) ++level;
       if (level == levels.size()) continue;
-      if (chosen.field->type == ValueType::date && !is_such_a_paper(level == 0)) continue;
-      if (chosen.field->type == ValueType::amount && of_another_paper(pair)) continue;
+      if (field.type == ValueType::date && !is_such_a_paper(level == 0)) continue;
+      if (field.type == ValueType::amount && of_another_paper(pair)) continue;
       if (otherwise_qualified(plain_, pair)) continue;
       // In a table's head a sum is one of many.
-      if (pair.columns > 2 && chosen.field->type == ValueType::amount) continue;
-      if (auto candidate = candidate_of(pair, chosen.field->type, wants_name_, level)) found.push_back(std::move(*candidate));
+      if (pair.columns > 2 && field.type == ValueType::amount) continue;
+      if (auto candidate = candidate_of(pair, field.type, wants_name_, level)) found.push_back(std::move(*candidate));
     }
-    if (found.empty()) alone(chosen, found);
-    if (chosen.field->type == ValueType::amount && !still_to_pay(chosen, found)) return {};
-    if (named_otherwise(found, chosen.phrase)) return {};
-    return decided(std::move(found), left_over(chosen.rest));
+    return found;
   }
   // What is to be paid is what is left where a part was paid: labels that say so stand for it, and a total does not. False: it
   // stands nowhere.

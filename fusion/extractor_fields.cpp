@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace bifrons {
 
@@ -327,6 +328,62 @@ constexpr Field fields[] = {
     {"währung", ValueType::text, "währung|welche währung", "währung"},
 };
 
+// The same in English (and Chinese) and in German.
+constexpr std::pair<std::string_view, std::string_view> same_fields[] = {{"total", "gesamtbetrag"},
+                                                                         {"net", "nettobetrag"},
+                                                                         {"tax", "umsatzsteuer"},
+                                                                         {"tax rate", "steuersatz"},
+                                                                         {"deposit", "kaution"},
+                                                                         {"discount", "rabatt"},
+                                                                         {"shipping", "versandkosten"},
+                                                                         {"paid", "bezahlt"},
+                                                                         {"salary", "gehalt"},
+                                                                         {"rent", "miete"},
+                                                                         {"invoice number", "rechnungsnummer"},
+                                                                         {"order number", "bestellnummer"},
+                                                                         {"customer number", "kundennummer"},
+                                                                         {"contract number", "vertragsnummer"},
+                                                                         {"receipt number", "belegnummer"},
+                                                                         {"reference", "aktenzeichen"},
+                                                                         {"tracking number", "sendungsnummer"},
+                                                                         {"tax id", "steuernummer"},
+                                                                         {"account", "kontonummer"},
+                                                                         {"bank", "bankname"},
+                                                                         {"phone", "telefon"},
+                                                                         {"fax", "fax de"},
+                                                                         {"email", "email de"},
+                                                                         {"website", "webseite"},
+                                                                         {"invoice date", "rechnungsdatum"},
+                                                                         {"due date", "fälligkeit"},
+                                                                         {"delivery date", "lieferdatum"},
+                                                                         {"start date", "vertragsbeginn"},
+                                                                         {"end date", "vertragsende"},
+                                                                         {"signing date", "unterschriftsdatum"},
+                                                                         {"order date", "bestelldatum"},
+                                                                         {"meeting date", "sitzungsdatum"},
+                                                                         {"next meeting", "nächste sitzung"},
+                                                                         {"date", "datum"},
+                                                                         {"birth", "geburtsdatum"},
+                                                                         {"time", "uhrzeit"},
+                                                                         {"customer", "kunde"},
+                                                                         {"supplier", "lieferant"},
+                                                                         {"landlord", "vermieter"},
+                                                                         {"tenant", "mieter"},
+                                                                         {"employer", "arbeitgeber"},
+                                                                         {"employee", "arbeitnehmer"},
+                                                                         {"contact", "ansprechpartner"},
+                                                                         {"chair", "sitzungsleitung"},
+                                                                         {"minutes", "protokollführung"},
+                                                                         {"place", "ort"},
+                                                                         {"attendees", "teilnehmer"},
+                                                                         {"address", "anschrift"},
+                                                                         {"payment method", "zahlungsart"},
+                                                                         {"payment terms", "zahlungsbedingungen"},
+                                                                         {"cashier", "kassierer"},
+                                                                         {"subject", "betreff"},
+                                                                         {"position", "position de"},
+                                                                         {"currency", "währung"}};
+
 constexpr std::u32string_view generic_words[] = {
     U"invoice",   U"contract",   U"agreement", U"document", U"letter",     U"receipt",     U"order",          U"bill",
     U"notice",    U"minutes",    U"meeting",   U"lease",    U"paper",      U"file",        U"please",         U"tell",
@@ -350,6 +407,13 @@ constexpr std::u32string_view generic_chinese_words[] = {
 }  // namespace
 
 std::span<const Field> extractor_fields() { return fields; }
+const Field* field_in_other_tongue(const Field& field) {
+  std::string_view wanted;
+  for (const auto& [one, other] : same_fields)
+    if (field.name == one || field.name == other) wanted = field.name == one ? other : one;
+  const auto at = std::find_if(std::begin(fields), std::end(fields), [&](const Field& f) { return f.name == wanted; });
+  return at == std::end(fields) ? nullptr : &*at;
+}
 bool is_generic(std::u32string_view word) {
   return std::find(std::begin(generic_words), std::end(generic_words), word) != std::end(generic_words);
 }

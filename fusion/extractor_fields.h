@@ -16,6 +16,8 @@ struct Field {
   std::string_view asks, labels;
 };
 std::span<const Field> extractor_fields();
+// German has fields of its own; null where the other language has none of the kind.
+const Field* field_in_other_tongue(const Field& field);
 
 // Words that a question may hold beside the field it asks for without meaning anything else.
 bool is_generic(std::u32string_view word);

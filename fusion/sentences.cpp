@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "fusion/asked_tongues.h"
 #include "fusion/document_answer.h"
 #include "fusion/extractor_pairs.h"
 #include "ocr/document/fold.h"
@@ -29,6 +30,19 @@ constexpr double passage_boost = 0.25;  // of sentences of the passage that sear
 constexpr double phrase_boost = 0.3;    // of a term that follows the one before it as in the question
 constexpr double definition_boost = 1;  // of a term that the sentence says the meaning of
 constexpr double heading_share = 0.5;   // a heading names its matter but tells nothing of it
+constexpr double measure_share = 0.4;   // of "period" and "number" of a question in another language than the paper's
+constexpr double unknown_share = 0.5;   // of a term whose words in the paper's language are not known, where it stands nowhere
+constexpr size_t sample = 4000;         // bytes of a paper that tell its language
+
+std::string beginning_of(PageShelf& shelf, int64_t document) {
+  std::string text;
+  for (const int64_t number : shelf.source(document).pages()) {
+    for (const EvidenceLine& line : shelf.lines(document, number))
+      if (text.size() < sample) text += line.line->text + '\n';
+    if (text.size() >= sample) break;
+  }
+  return text;
+}
 
 bool ends_with(const EvidenceLine& line, std::u32string_view signs) {
   return !line.letters.text.empty() && signs.find(line.letters.text.back()) != std::u32string_view::npos;
@@ -92,9 +106,12 @@ bool looks_like_a_heading(const Block& block, const EvidenceLine& line) {
 
 }  // namespace
 
-SentenceRanking::SentenceRanking(std::string_view question, PageShelf& shelf)
-    : question_(question), shelf_(shelf), asked_(asked_of(question)) {
-  for (int64_t d = 0; d < shelf.documents(); ++d) gather(d);
+SentenceRanking::SentenceRanking(std::string_view question, PageShelf& shelf) : question_(question), shelf_(shelf) {
+  for (int64_t d = 0; d < shelf.documents(); ++d) {
+    asked_.push_back(asked_of(question, tongue_of_paper(beginning_of(shelf, d))));
+    gather(d);
+  }
+  if (asked_.empty()) return;
   weigh();
   for (size_t s = 0; s < sentences_.size(); ++s) score(s);
 }
@@ -107,8 +124,10 @@ void SentenceRanking::gather(int64_t document) {
     std::set<int64_t> likely;
     for (const Hit& hit : hits) likely.insert(hit.chunk.page);
     std::string near(question_);  // the answer may say it in other words
-    for (const Asked::Term& term : asked_.terms)
+    for (const Asked::Term& term : asked_.back().terms) {
       for (const std::u32string_view word : term.near) near += ' ' + to_utf8(word);
+      for (const std::u32string_view word : term.foreign) near += ' ' + to_utf8(word);
+    }
     for (const Hit& hit : source.search(near, most_passages)) likely.insert(hit.chunk.page);
     numbers.assign(likely.begin(), likely.end());
   }
@@ -161,7 +180,7 @@ void SentenceRanking::gather(int64_t document, int64_t number, size_t begin) {
 
 // Of each sentence and term: how well it holds it; of each term: how much it tells.
 void SentenceRanking::weigh() {
-  const size_t terms = asked_.terms.size();
+  const size_t terms = asked_.front().terms.size();
   held_.resize(sentences_.size(), std::vector<double>(terms, 0));
   std::vector<size_t> with(terms, 0);
   for (size_t s = 0; s < sentences_.size(); ++s)
@@ -172,20 +191,25 @@ void SentenceRanking::weigh() {
   const auto all = double(sentences_.size());
   for (size_t t = 0; t < terms; ++t) rarity_.push_back(std::log(1 + (all - double(with[t]) + 0.5) / (double(with[t]) + 0.5)));
 }
+double SentenceRanking::holds_here(const EvidenceLine& line, size_t begin, size_t end, size_t t) const {
+  const Asked& asked = asked_[size_t(line.document)];
+  const double own = holds(line, begin, end, asked.terms[t]);
+  return own > 0 ? own : holds_foreign(line, begin, end, asked.terms[t], asked.paper);
+}
 double SentenceRanking::held_in(const Sentence& sentence, size_t t) const {
   double best = 0;
-  for (const Sentence::Part& part : sentence.parts)
-    best = std::max(best, holds(*part.line, part.begin, part.end, asked_.terms[t]));
+  for (const Sentence::Part& part : sentence.parts) best = std::max(best, holds_here(*part.line, part.begin, part.end, t));
   for (size_t p = 0; best == 0 && p + 1 < sentence.parts.size(); ++p) {  // a word that a line's end cuts
     const EvidenceLine &line = *sentence.parts[p].line, &next = *sentence.parts[p + 1].line;
     if (!ends_with(line, U"-") || line.tokens.empty() || next.tokens.empty()) continue;
-    best = holds(line.tokens.back().text + next.tokens.front().text, asked_.terms[t]);
+    best = holds(line.tokens.back().text + next.tokens.front().text, asked(sentence).terms[t]);
   }
   return best;
 }
 bool SentenceRanking::in_a_row(const Sentence& sentence, size_t t) const {
+  const std::vector<Asked::Term>& terms = asked(sentence).terms;
   for (const Sentence::Part& part : sentence.parts)
-    if (holds_in_a_row(*part.line, part.begin, part.end, asked_.terms[t - 1], asked_.terms[t])) return true;
+    if (holds_in_a_row(*part.line, part.begin, part.end, terms[t - 1], terms[t])) return true;
   return false;
 }
 
@@ -199,7 +223,7 @@ bool SentenceRanking::defines(const Sentence& sentence, size_t t) const {
       if (close == std::u32string::npos || close > part.end || close - i > 40) continue;
       const size_t open = s.rfind(U'(', i);
       if (open != std::u32string::npos && open >= part.begin && i - open <= 30 && s.find(U')', open) > close &&
-          holds(*part.line, i + 1, close, asked_.terms[t]) > 0)
+          holds_here(*part.line, i + 1, close, t) > 0)
         return true;
       i = close;
     }
@@ -209,8 +233,9 @@ bool SentenceRanking::defines(const Sentence& sentence, size_t t) const {
 
 void SentenceRanking::score(size_t s) {
   Sentence& sentence = sentences_[s];
-  double own = 0, around = 0, present = 0;
-  for (size_t t = 0; t < asked_.terms.size(); ++t) {
+  const Asked& wanted = asked(sentence);
+  double own = 0, around = 0, present = 0, terms = 0;
+  for (size_t t = 0; t < wanted.terms.size(); ++t) {
     const double here = held_[s][t];
     double near = 0;
     for (const size_t other : {s - 1, s + 1})
@@ -221,16 +246,21 @@ void SentenceRanking::score(size_t s) {
       near = std::max(near, on_top * held_[other][t]);
     own += rarity_[t] * here;
     around += rarity_[t] * std::max(here, near);
-    present += here > 0 ? 1 : near > 0 ? 0.5 : 0;
-    if (t > 0 && asked_.terms[t].follows && here > 0 && held_[s][t - 1] > 0 && in_a_row(sentence, t))
+    const double weight = wanted.paper == wanted.tongue                  ? 1
+                          : wanted.terms[t].measure                      ? measure_share
+                          : wanted.terms[t].foreign.empty() && here == 0 ? unknown_share
+                                                                         : 1;
+    present += weight * (here > 0 ? 1 : near > 0 ? 0.5 : 0);
+    terms += weight;
+    if (t > 0 && wanted.terms[t].follows && here > 0 && held_[s][t - 1] > 0 && in_a_row(sentence, t))
       around += phrase_boost * rarity_[t];
     if (here > 0 && defines(sentence, t)) around += definition_boost * rarity_[t];
   }
   double kind = 0;
   for (const Sentence::Part& part : sentence.parts)
-    kind = std::max(kind, holds(*part.line, part.begin, part.end, asked_.kind, asked_.german));
+    kind = std::max(kind, holds(*part.line, part.begin, part.end, wanted.kind, wanted.paper == Tongue::german));
   if (around == 0 || (own == 0 && kind < sure_of_kind)) return;
-  const double share = present / double(asked_.terms.size());
+  const double share = present / terms;
   const double least = kind >= sure_of_kind ? least_share_of_kind : least_share;
   sentence.worth = share >= (kind >= sure_of_kind ? least_share_beside : least_share);
   found_ |= share >= least;

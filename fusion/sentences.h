@@ -40,6 +40,8 @@ class SentenceRanking {
   void gather(int64_t document);
   void gather(int64_t document, int64_t number, size_t begin);
   void weigh();
+  const Asked& asked(const Sentence& sentence) const { return asked_[size_t(sentence.parts.front().line->document)]; }
+  double holds_here(const EvidenceLine& line, size_t begin, size_t end, size_t t) const;
   double held_in(const Sentence& sentence, size_t t) const;
   bool defines(const Sentence& sentence, size_t t) const;
   bool in_a_row(const Sentence& sentence, size_t t) const;
@@ -48,7 +50,7 @@ class SentenceRanking {
   static constexpr size_t none = size_t(-1);
   std::string_view question_;
   PageShelf& shelf_;
-  Asked asked_;
+  std::vector<Asked> asked_;  // of each document: the same terms, with its language's words for them
   std::vector<Sentence> sentences_;
   std::vector<size_t> headings_;                                               // above each sentence
   std::vector<size_t> heads_;                                                  // of the table that each sentence is a row of

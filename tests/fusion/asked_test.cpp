@@ -42,9 +42,10 @@ bool holds(const Citation& citation, const Document& document, const std::string
           return true;
   return false;
 }
-Score score(const std::string& file) {
+Score score(const std::string& file, const std::string& of = "", int least = 30) {
   Score score;
   for (const Paper& paper : papers_of(file)) {
+    if (paper.name.find(of) == std::string::npos) continue;
     const Document document = made_document(paper.text, paper.name);
     const auto source = source_of(document);
     DocumentAnswerer answerer({source.get()}, nullptr);
@@ -52,6 +53,7 @@ Score score(const std::string& file) {
       const DocumentAnswer got = answerer.ask(wanted.question);
       if (wanted.answer == "-") {
         score.spoken += got.found;
+        if (got.found) std::printf("  %s: %s %s\n", paper.name.c_str(), wanted.question.c_str(), got.answer.c_str());
       } else if (wanted.answer.starts_with('=')) {
         ++score.short_questions;
         const bool is_short = got.found && got.raw == wanted.answer.substr(1);
@@ -64,14 +66,18 @@ Score score(const std::string& file) {
         ++score.questions;
         score.first += right != got.citations.end() && right == got.citations.begin();
         score.best_three += right != got.citations.end();
+        score.short_wrong += !of.empty() && !got.raw.empty() && right == got.citations.end();
+        if (!of.empty() && right != got.citations.begin() && file == "cross_tuned.txt")
+          std::printf("  %s: %s %d %s\n", paper.name.c_str(), wanted.question.c_str(),
+                      int(right == got.citations.end() ? 0 : right - got.citations.begin() + 1), got.answer.c_str());
       }
     }
   }
   std::printf("%s: %d questions, right passage first %.1f %%, among the best three %.1f %%; %d of %d short answers, %d wrong\n",
-              file.c_str(), score.questions, 100.0 * score.first / std::max(1, score.questions),
+              (file + (of.empty() ? "" : ": " + of)).c_str(), score.questions, 100.0 * score.first / std::max(1, score.questions),
               100.0 * score.best_three / std::max(1, score.questions), score.short_right, score.short_questions,
               score.short_wrong);
-  EXPECT_GE(score.questions, 30);
+  EXPECT_GE(score.questions, least);
   EXPECT_EQ(score.short_wrong, 0);
   EXPECT_EQ(score.spoken, 0);
   return score;
@@ -97,6 +103,22 @@ TEST(OtherWords, RightPassage) {
   EXPECT_GE(some.best_three, some.questions * 0.85);
   EXPECT_GE(later.first, later.questions * 0.6);
   EXPECT_GE(later.best_three, later.questions * 0.7);
+}
+
+TEST(OtherTongue, RightPassage) {
+  for (const char* pair : {"English lease, German", "German lease, English", "Chinese contract, English"})
+    score("cross_tuned.txt", pair, 8);
+  // The first run, before anything was tuned on them: 81 of 82 first, all among the best three (before: 26 first), but 7 of 29
+  // questions without an answer got quotations. The table of words is by the author of the questions: others will find gaps.
+  Score all;
+  for (const char* pair :
+       {"English lease, German", "English invoice, German", "German contract, English", "German invoice, English",
+        "Chinese lease, English", "Chinese invoice, English", "English service contract, Chinese", "English order, Chinese"}) {
+    const Score one = score("cross_later.txt", pair, 8);
+    all.questions += one.questions, all.first += one.first, all.best_three += one.best_three;
+  }
+  EXPECT_GE(all.first, all.questions * 0.9);
+  EXPECT_GE(all.best_three, all.questions * 0.95);
 }
 
 TEST(German, TonguesAreTold) {
