@@ -13,7 +13,7 @@ constexpr int vivid = 80;              // between a pixel's largest channel and 
 constexpr double some_vivid = 0.0002;  // of the pixels
 constexpr double small_side = 1200;    // pixels, of the picture in which strokes are looked for
 constexpr int ground_side = 21;        // pixels of half of that: several letters
-constexpr int widest_stroke = 7;       // what is wider is a marker's line, a box, a photo
+constexpr int widest_stroke = 11;      // what is wider is a marker's line, a box, a photo
 constexpr int longest_stroke = 41;     // what is longer is a line, or the edge of a coloured box
 constexpr int near_ground = 17;        // as far as the ground that is taken may be wrong beside another
 constexpr int lost_depth = 110;        // from the ground, in gray: strokes that differ more are seen
@@ -78,7 +78,7 @@ void darken_lost_strokes(cv::Mat& gray, const cv::Mat& rgb) {
     strokes |= lost & ~wide & (lightest - darkest < more_depth);
   }
   if (cv::countNonZero(strokes) < least_strokes) return;
-  cv::dilate(strokes, strokes, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));  // their soft edges
+  cv::dilate(strokes, strokes, cv::getStructuringElement(cv::MORPH_RECT, {5, 5}));  // their soft edges
   for (int y = 0; y < gray.rows; ++y) {
     const int small_y = std::min(strokes.rows - 1, int((y + 0.5) * factor));
     const uint8_t *inside = strokes.ptr<uint8_t>(small_y), *colour = rgb.ptr<uint8_t>(y);

@@ -30,6 +30,7 @@ struct PdfImage {
   Box box = {};               // clipped to the page
   int width = 0, height = 0;  // pixels; of its mask if that is finer
   bool mask = false;          // its shapes are those of a mask, as the letters of a scan in layers are
+  bool coloured = false;      // it may hold other colours than grays
 };
 struct PdfPageText {
   std::vector<PdfWord> words;

@@ -53,21 +53,23 @@ class PageText : public TextOutputDev {
 
   void drawImageMask(GfxState* state, Object* ref, Stream* str, int width, int height, bool invert, bool interpolate,
                      bool inlined) override {
-    note_image(state, width, height, true);
+    GfxRGB fill;
+    state->getFillRGB(&fill);
+    note_image(state, width, height, true, fill.r != fill.g || fill.g != fill.b);
     OutputDev::drawImageMask(state, ref, str, width, height, invert, interpolate, inlined);  // skips an inline image's bytes
   }
   void drawImage(GfxState* state, Object* ref, Stream* str, int width, int height, GfxImageColorMap* colours, bool interpolate,
                  const int* mask, bool inlined) override {
-    note_image(state, width, height, false);
+    note_image(state, width, height, false, is_coloured(colours));
     OutputDev::drawImage(state, ref, str, width, height, colours, interpolate, mask, inlined);
   }
-  void drawMaskedImage(GfxState* state, Object*, Stream*, int width, int height, GfxImageColorMap*, bool, Stream*, int mask_width,
-                       int mask_height, bool, bool) override {
-    note_image(state, std::max(width, mask_width), std::max(height, mask_height), true);
+  void drawMaskedImage(GfxState* state, Object*, Stream*, int width, int height, GfxImageColorMap* colours, bool, Stream*,
+                       int mask_width, int mask_height, bool, bool) override {
+    note_image(state, std::max(width, mask_width), std::max(height, mask_height), true, is_coloured(colours));
   }
   void drawSoftMaskedImage(GfxState* state, Object*, Stream*, int width, int height, GfxImageColorMap*, bool, Stream*,
-                           int mask_width, int mask_height, GfxImageColorMap*, bool) override {
-    note_image(state, std::max(width, mask_width), std::max(height, mask_height), true);
+                           int mask_width, int mask_height, GfxImageColorMap* colours, bool) override {
+    note_image(state, std::max(width, mask_width), std::max(height, mask_height), true, is_coloured(colours));
   }
 
  private:
@@ -91,7 +93,10 @@ class PageText : public TextOutputDev {
     return glyphs_only_ = collection->toStr() == "Adobe-Identity" || (collection->toStr() == "Adobe-UCS" && !mapped);
   }
 
-  void note_image(GfxState* state, int width, int height, bool mask) {
+  static bool is_coloured(GfxImageColorMap* colours) {  // null: none are said
+    return colours != nullptr && (colours->getNumPixelComps() > 1 || colours->getColorSpace()->getMode() == csIndexed);
+  }
+  void note_image(GfxState* state, int width, int height, bool mask, bool coloured) {
     if (found_.images.size() >= most_images || width < 1 || height < 1) return;
     const double* m = state->getCTM();
     const double xs[] = {m[4], m[4] + m[0], m[4] + m[2], m[4] + m[0] + m[2]},
@@ -108,7 +113,7 @@ class PageText : public TextOutputDev {
     const bool upright = std::fabs(m[0]) + std::fabs(m[3]) >= std::fabs(m[1]) + std::fabs(m[2]);
     const double per_x = width / std::max(wide, 1e-3), per_y = height / std::max(high, 1e-3);
     found_.images.push_back({box, int(std::min(1e9, (upright ? per_x : per_y) * (box.x1 - box.x0) + 0.5)),
-                             int(std::min(1e9, (upright ? per_y : per_x) * (box.y1 - box.y0) + 0.5)), mask});
+                             int(std::min(1e9, (upright ? per_y : per_x) * (box.y1 - box.y0) + 0.5)), mask, coloured});
   }
 
   void note_segments(GfxState* state) {

@@ -387,8 +387,9 @@ void PageReader::recognise_page(Page& page, const PdfPageText& text, double dpi)
                              "the page is recognised at " + std::to_string(int(fitting)) + " instead of " +
                                  std::to_string(int(std::clamp(dpi, least_dpi, most_dpi))) +
                                  " dots per inch, to stay within the limit of pixels"});
-  const Picture picture =
-      draw(page, fitting, true);  // gray: recognition sees no colours, and three times as much memory is a lot
+  // Gray where there are no colours by which letters could be told from what is behind them: these take three times the memory.
+  const bool gray = std::ranges::none_of(text.images, &PdfImage::coloured);
+  const Picture picture = draw(page, fitting, gray);
   if (picture.width < 8 || picture.height < 8) return;  // smaller than any letter
   begin(Work::recognise, page);
   const auto began = Clock::now();

@@ -127,6 +127,20 @@ TEST(Scans, AStampIsNotTheText) {
   EXPECT_THAT(text_of(document.pages[0]), HasSubstr("bridge will be closed in March"));
 }
 
+TEST(Scans, YellowLettersUnderBlackOnesAreRead) {
+  Pixels picture = text_pixels(letter);
+  for (size_t i = size_t(150) * size_t(picture.width) * 3; i < picture.values.size(); i += 3)  // from the second line on
+    picture.values[i] = 255, picture.values[i + 1] = uint8_t(240 + picture.values[i + 1] / 17);
+  PdfWriter pdf;
+  const int image =
+      pdf.add_image(picture.width, picture.height, std::string(picture.values.begin(), picture.values.end()), "/DeviceRGB");
+  pdf.add_page({.content = "q 400 0 0 300 0 0 cm /Im Do Q",
+                .boxes = "/MediaBox [0 0 400 300]",
+                .resources = "/XObject << /Im " + PdfWriter::ref(image) + " >>"});
+  expect_letter(pdf.bytes());
+  expect_letter(png_file(picture));
+}
+
 TEST(Scans, TextAndPictureSideBySideAreMixed) {
   const Pixels picture = gray_of(text_pixels(letter));
   PdfWriter pdf;
