@@ -6,6 +6,8 @@
 #include <limits>
 #include <optional>
 
+#include "ocr/page/script.h"
+
 namespace bifrons {
 namespace {
 
@@ -55,6 +57,73 @@ struct Side {
   bool prose(double height) const {
     return rows >= least_rows && words > least_words * rows && filled >= least_fill * levels * (right - left) &&
            words > least_in_column * levels * columns(height);
+  }
+};
+
+// Short lines beside prose, as in a curriculum vitae: they have nothing to do with the lines that happen to stand beside them.
+// Names beside their values, whose rows look alike, are level with the first line of each value, and there the line before it,
+// the last one of the value before, seldom reaches the margin.
+struct Sidebar {
+  static constexpr double level = 0.15;        // of a line's height, between the tops or the bottoms of lines of one row
+  static constexpr double most_level = 0.65;   // of the short lines
+  static constexpr double least_broken = 0.5;  // of those with another one right below them: beside lines that go on below, too
+  static constexpr int least_followed = 8;
+  static constexpr double full = 0.88;  // of the column's width, so that a line was broken there
+  static constexpr double least_named =
+      0.5;  // of the short lines hold some letters; numbers and marks are of the line they are in
+  static constexpr size_t letters = 3;
+
+  std::vector<Row> lines, prose;
+  Sidebar(const std::vector<Row>& rows, const Gutter& gutter, bool left) {
+    std::vector<Item> own, other;
+    for (size_t i = gutter.first; i <= gutter.last; ++i)
+      for (const auto& item : rows[i].items) {
+        const double middle = (item.box.x0 + item.box.x1) / 2;
+        if (middle < gutter.x0 || middle > gutter.x1) ((middle < gutter.x0) == left ? own : other).push_back(item);
+      }
+    lines = rows_of(std::move(own)), prose = rows_of(std::move(other));
+  }
+  const Row* beside(const Row& line) const {  // the line of prose that has most of its height in common
+    const Row* best = nullptr;
+    double most = 0;
+    for (const Row& row : prose)
+      if (const double common = std::min(row.box.y1, line.box.y1) - std::max(row.box.y0, line.box.y0); common > most)
+        most = common, best = &row;
+    return best;
+  }
+  bool reads_by_itself(double height) const {
+    if (lines.size() < size_t(least_rows) || prose.empty()) return false;
+    const Box whole = [&] {
+      Box box = prose[0].box;
+      for (const Row& row : prose) box = hull(box, row.box);
+      return box;
+    }();
+    const auto is_full = [&](const Row& row) {
+      double reached = row.box.x0;
+      for (const auto& item : row.items) {
+        if (item.box.x0 - reached > 1.2 * height) return false;  // cells
+        reached = std::max(reached, item.box.x1);
+      }
+      return row.box.x1 > whole.x0 + full * (whole.x1 - whole.x0);
+    };
+    double named = 0, with_prose = 0, on_level = 0;
+    int followed = 0, broken = 0;
+    for (size_t i = 0; i < lines.size(); ++i) {
+      size_t count = 0;
+      for (const auto& item : lines[i].items)
+        for (char32_t c : characters(item.text)) count += is_letter_or_digit(c) && !(c >= '0' && c <= '9');
+      named += count >= letters;
+      const Row* row = beside(lines[i]);
+      if (row == nullptr) continue;
+      const double high = lines[i].box.y1 - lines[i].box.y0;
+      ++with_prose;
+      on_level +=
+          std::abs(row->box.y0 - lines[i].box.y0) < level * high || std::abs(row->box.y1 - lines[i].box.y1) < level * high;
+      if (i + 1 == lines.size() || row == &prose.back() || beside(lines[i + 1]) != row + 1) continue;
+      ++followed, broken += is_full(*row);
+    }
+    if (named < least_named * double(lines.size()) || with_prose < least_rows) return false;
+    return on_level < most_level * with_prose || (followed >= least_followed && broken >= least_broken * followed);
   }
 };
 
@@ -148,7 +217,11 @@ std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rul
     Side left, right;
     for (size_t i = gutter.first; i <= gutter.last; ++i)
       left.add(rows[i], -endless, gutter.x0), right.add(rows[i], gutter.x1, endless);
-    if (!left.prose(height) || !right.prose(height)) continue;
+    const bool left_prose = left.prose(height), right_prose = right.prose(height);
+    if (!left_prose && !right_prose) continue;
+    if (const Side& other = left_prose ? right : left;
+        left_prose != right_prose && (other.columns(height) > 1 || !Sidebar(rows, gutter, !left_prose).reads_by_itself(height)))
+      continue;
     const double top = std::max(left.top, right.top), bottom = std::min(left.bottom, right.bottom);
     if (bottom - top < 4 * height) continue;  // not beside each other
     const double score = std::min(left.rows, right.rows) + std::min(0.9, (gutter.x1 - gutter.x0) / (100 * height));

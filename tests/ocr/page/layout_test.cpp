@@ -117,6 +117,78 @@ TEST_P(PageColumns, AreReadOneAfterTheOther) {
 
 INSTANTIATE_TEST_SUITE_P(Counts, PageColumns, testing::Values(1, 2, 3));
 
+// A curriculum vitae: short lines beside the prose of a life. `pitch`: of the short lines, in their size.
+constexpr double level_pitch = 12 / 9.0;  // as that of the prose
+class PageSidebar : public testing::TestWithParam<std::tuple<bool, double>> {};
+TEST_P(PageSidebar, IsReadByItself) {
+  const auto [right, pitch] = GetParam();
+  for (uint32_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    Dice dice(seed);
+    Setter setter;
+    const std::string name = person(dice) + " Engineer Of Harbours And Canals";
+    setter.line(name, 60, 70, 18);
+    const double side = right ? 420 : 50, left = right ? 50 : 200;
+    const auto write_sidebar = [&] {
+      double y = pitch == level_pitch ? 112 : 110 + roll(dice, 0.0, 6.0);
+      const std::vector<std::vector<std::string>> parts = {
+          {"Contact", "anna.k@example.org", "+41 44 123 45 67", "4 Mill Lane", "Northbridge"},
+          {"Skills", "Surveying", "Project management", "Steel and concrete", "Public speaking", "Python"},
+          {"Languages", "German (native)", "English (fluent)", "Some French"},
+          {"Education", "Master of Science", "University of Zurich", "2004 - 2009"},
+          {"Interests", "Rowing", "Old maps", "Chess"}};
+      for (const auto& part : parts) {
+        for (const auto& line : part) {
+          const double size = &line == part.data() ? 11 : 9;
+          setter.line(line, side, y, size);
+          y += pitch * 9;
+        }
+        y += 10;
+      }
+    };
+    const auto write_life = [&] {
+      double y = 112;
+      for (const char* heading : {"Profile", "Experience"}) {
+        setter.line(heading, left, y, 13);
+        y += 4;
+        for (int i = 0; i < (heading[0] == 'P' ? 1 : 4); ++i) {
+          if (heading[0] == 'E') {
+            const std::string post = "Engineer, " + person(dice);
+            const double from = roll(dice, 1998, 2020);
+            setter.line(post + " " + std::to_string(int(from)) + " - " + std::to_string(int(from) + 2), left, y += 14, 10);
+          }
+          y = setter.paragraph(english_text(dice, 3), left, left + 340, y, 10) + 8;
+        }
+        y += 14;
+      }
+    };
+    if (right)
+      write_life(), write_sidebar();
+    else
+      write_sidebar(), write_life();
+    EXPECT_EQ(difference(setter.laid_out(seed), setter.lines), "");
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Sides, PageSidebar, testing::Combine(testing::Bool(), testing::Values(1.2, level_pitch, 1.45, 1.7)));
+
+TEST(PageLayout, NamesBesideTheirValuesAreReadAcross) {  // though the values go on for some lines, and look like prose
+  for (uint32_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    Dice dice(seed);
+    Setter setter;
+    double y = 80;
+    std::vector<std::string> wanted;
+    for (const char* label : {"Purpose", "Place", "Duration", "Price", "Notice period", "Insurance", "Keys", "Pets", "Repairs"}) {
+      y += 6;
+      setter.line(label, 60, y + 12, 10, false);
+      const size_t before = setter.lines.size();
+      y = setter.paragraph(english_text(dice, roll(dice, 1, 2)), 180, 540, y, 10);
+      setter.lines[before] = std::string(label) + " " + setter.lines[before];
+    }
+    EXPECT_EQ(difference(setter.laid_out(seed), setter.lines), "");
+  }
+}
+
 TEST(PageLayout, ANumberedHeadingIsNoListItem) {
   Dice dice(4);
   Setter setter;
