@@ -228,6 +228,20 @@ class Ask {
       total += int64_t(document.asked().size()), all_there &= document.missing().empty();
     if (all_there || !desk_->library()) return read(question, route);
 
+    // Two connections: a damaged library is found out about, but stays where it is until they are closed.
+    desk_->hold_library(true);
+    try {
+      answer_while_reading(question, route, total);
+      desk_->hold_library(false);
+    } catch (const DamagedDatabase&) {
+      desk_->hold_library(false);
+      read(question, route);
+    } catch (...) {
+      desk_->hold_library(false);
+      throw;
+    }
+  }
+  void answer_while_reading(const std::string& question, const Route& route, int64_t total) {
     const double begin = seconds_now();
     std::mutex mutex;
     std::condition_variable news;

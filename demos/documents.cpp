@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "demos/progress.h"
@@ -133,17 +134,55 @@ ReadingDesk::ReadingDesk(const Common& common, const ReadingOptions& options)
   options_.workers = common.threads;
   if (options.password_stdin) options_.password = password_line(), stdin_taken_ = true;
   if (options.no_library) return;
+  named_ = !options.library.empty();
   try {
     library_file_ = library_place(options);
-    library_ = std::make_unique<Library>(library_file_);
+    open_library();
+  } catch (const DamagedDatabase& damage) {
+    replace_library(damage);
   } catch (const Error& error) {
-    if (!options.library.empty()) throw;
+    if (named_) throw;
     say(common, std::string("warning: ") + error.what() + "; nothing is kept this time");
   }
 }
 
+namespace {
+std::pair<uint64_t, uint64_t> id_of(const std::filesystem::path& file) {
+  struct stat info {};
+  return ::stat(file.c_str(), &info) == 0 ? std::pair(uint64_t(info.st_dev), uint64_t(info.st_ino))
+                                          : std::pair<uint64_t, uint64_t>();
+}
+}  // namespace
+
+void ReadingDesk::open_library() const {
+  library_id_ = id_of(library_file_);
+  library_ = std::make_unique<Library>(library_file_);
+  library_id_ = id_of(library_file_);  // where it was made just now
+}
+
+void ReadingDesk::replace_library(const DamagedDatabase& damage) const {
+  if (named_ || held_) throw damage;
+  ++library_number_;
+  library_.reset();  // closed before its file is renamed: closing removes the log by its name
+  try {
+    std::string aside;
+    if (id_of(library_file_) == library_id_) aside = Library::set_aside(library_file_).filename();  // else another process did it
+    open_library();
+    if (!aside.empty())
+      say(common_, "warning: " + library_file_.string() + ": the page library is damaged; it was set aside as " + aside +
+                       ", and documents are read anew into a fresh one");
+  } catch (const Error& error) {
+    say(common_, std::string("warning: ") + error.what() + "; nothing is kept this time");
+  }
+}
+
 struct OpenDocument::Kept {
-  Document document;  // its pages in ascending order
+  std::optional<Library::Key> key;
+  int64_t library = -1;  // the desk's number of it
+  bool read = false;     // all pages were there once
+  Document::Status status = Document::Status::ok;
+  std::vector<Warning> warnings;
+  Document document;  // its pages in memory, in ascending order
   std::set<int64_t> numbers;
 };
 
@@ -156,11 +195,37 @@ auto OpenDocument::named(Work work) const {
   };
   try {
     return work();
+  } catch (const DamagedDatabase&) {
+    throw;
   } catch (const DocumentFailure& failure) {
     throw DocumentFailure(failure.fault(), failure.code(), renamed(failure.what())).about(failure.file());
   } catch (const Error& error) {
     throw Error(error.fault(), renamed(error.what()));
   }
+}
+
+template <class Work>
+auto OpenDocument::healed(Work work) const {
+  const auto once = [&] {
+    if (kept_->library != desk_.library_number()) begin();
+    return work();
+  };
+  try {
+    return once();
+  } catch (const DamagedDatabase& damage) {
+    if (kept_->library == desk_.library_number()) desk_.replace_library(damage);
+    return once();
+  }
+}
+template <class Work>
+auto OpenDocument::with_pages(Work work) const {
+  return healed([&] {
+    if (kept_->read && !not_there().empty()) {
+      size_t told = asked_.size();
+      read_missing({.on_page = {}, .on_progress = {}, .cancelled = [] { return interrupted(); }}, told);
+    }
+    return work();
+  });
 }
 
 OpenDocument::OpenDocument(const ReadingDesk& desk, const std::string& file) : desk_(desk), shown_(file), path_(file) {
@@ -188,18 +253,25 @@ OpenDocument::OpenDocument(const ReadingDesk& desk, const std::string& file) : d
   if (asked_.empty())
     fail(Fault::arguments, shown_, ": none of the pages asked for is there; it has ", looked_.page_count,
          looked_.page_count == 1 ? " page" : " pages");
-  warnings_ = looked_.warnings;
-  for (const auto& [first, last] : ranges)  // the reader is only asked for pages that are there
-    if (last > looked_.page_count && last != INT64_MAX)
-      warnings_.push_back(
-          {"pages_missing", 0,
-           "pages up to " + std::to_string(last) + " were asked for; it has " + std::to_string(looked_.page_count)});
   kept_ = std::make_unique<Kept>();
   kept_->document.file = looked_.file, kept_->document.page_count = looked_.page_count;
+  healed([] {});
+}
+
+void OpenDocument::begin() const {
+  kept_->library = desk_.library_number();
+  kept_->key.reset();
+  kept_->status = Document::Status::ok;
+  kept_->warnings = looked_.warnings;
+  for (const auto& [first, last] : desk_.options().pages)  // the reader is only asked for pages that are there
+    if (last > looked_.page_count && last != INT64_MAX)
+      kept_->warnings.push_back(
+          {"pages_missing", 0,
+           "pages up to " + std::to_string(last) + " were asked for; it has " + std::to_string(looked_.page_count)});
   if (Library* library = desk_.library()) {
-    key_ = library->open(looked_.file, settings_key(desk_.options()), looked_.page_count);
+    kept_->key = library->open(looked_.file, settings_key(desk_.options()), looked_.page_count);
     // The name it has now, whatever it was called when it was read; what was noted then holds still.
-    if (library->finished(*key_) && missing().empty()) note(library->document(*key_));
+    if (library->finished(*kept_->key) && not_there().empty()) note(library->document(*kept_->key));
   }
 }
 
@@ -213,24 +285,27 @@ OpenDocument::OpenDocument(OpenDocument&& other) noexcept
       memory_(std::exchange(other.memory_, -1)),
       looked_(std::move(other.looked_)),
       asked_(std::move(other.asked_)),
-      key_(other.key_),
-      kept_(std::move(other.kept_)),
-      status_(other.status_),
-      warnings_(std::move(other.warnings_)) {}
+      kept_(std::move(other.kept_)) {}
 
-void OpenDocument::note(const Document& read) {
-  if (read.status == Document::Status::partial) status_ = Document::Status::partial;
+Document::Status OpenDocument::status() const { return kept_->status; }
+const std::vector<Warning>& OpenDocument::warnings() const { return kept_->warnings; }
+
+void OpenDocument::note(const Document& read) const {
+  if (read.status == Document::Status::partial) kept_->status = Document::Status::partial;
   for (const Warning& warning : read.warnings)
-    if (std::none_of(warnings_.begin(), warnings_.end(), [&](const Warning& one) {
+    if (std::none_of(kept_->warnings.begin(), kept_->warnings.end(), [&](const Warning& one) {
           return one.code == warning.code && one.page == warning.page && one.message == warning.message;
         }))
-      warnings_.push_back(warning);
+      kept_->warnings.push_back(warning);
 }
 
 std::vector<int64_t> OpenDocument::missing() const {
+  return healed([&] { return not_there(); });
+}
+std::vector<int64_t> OpenDocument::not_there() const {
   std::set<int64_t> there = kept_->numbers;
-  if (key_) {
-    const std::vector<int64_t> stored = desk_.library()->pages(*key_);
+  if (kept_->key) {
+    const std::vector<int64_t> stored = desk_.library()->pages(*kept_->key);
     there.insert(stored.begin(), stored.end());
   }
   std::vector<int64_t> missing;
@@ -240,11 +315,16 @@ std::vector<int64_t> OpenDocument::missing() const {
 }
 
 void OpenDocument::read(const Reading& reading) {
-  const std::vector<int64_t> to_read = missing();
-  size_t told = 0;                               // of asked_: handed to on_page
+  size_t told = 0;  // of asked_: handed to on_page, also if the work begins again
+  healed([&] { read_missing(reading, told); });
+  expect_readable();
+}
+
+void OpenDocument::read_missing(const Reading& reading, size_t& told) const {
+  const std::vector<int64_t> to_read = not_there();
   const auto tell_until = [&](int64_t number) {  // pages before `number`, all of which are there
     for (; reading.on_page && told < asked_.size() && asked_[told] < number; ++told) {
-      const std::optional<Page> page = this->page(asked_[told]);
+      const std::optional<Page> page = find_page(asked_[told]);
       if (page) reading.on_page(*page);
     }
   };
@@ -256,8 +336,8 @@ void OpenDocument::read(const Reading& reading) {
     callbacks.on_page = [&](Page&& page) {
       tell_until(page.page);
       if (reading.on_page && told < asked_.size() && asked_[told] == page.page) reading.on_page(page), ++told;
-      if (key_ && worth_keeping(page)) {
-        desk_.library()->store(*key_, page);
+      if (kept_->key && worth_keeping(page)) {
+        desk_.library()->store(*kept_->key, page);
       } else {
         kept_->numbers.insert(page.page);
         kept_->document.pages.push_back(std::move(page));
@@ -265,19 +345,20 @@ void OpenDocument::read(const Reading& reading) {
     };
     const Document read = named([&] { return desk_.reader().read(path_, options, callbacks); });
     note(read);
-    if (key_ && missing().empty() && int64_t(desk_.library()->pages(*key_).size()) == looked_.page_count) {
+    if (kept_->key && not_there().empty() && int64_t(desk_.library()->pages(*kept_->key).size()) == looked_.page_count) {
       Document whole;  // what is known of it, without its pages
-      whole.file = looked_.file, whole.page_count = looked_.page_count, whole.status = status_, whole.warnings = warnings_;
-      desk_.library()->finish(*key_, whole);
+      whole.file = looked_.file, whole.page_count = looked_.page_count, whole.status = kept_->status,
+      whole.warnings = kept_->warnings;
+      desk_.library()->finish(*kept_->key, whole);
     }
   }
   tell_until(INT64_MAX);
-  expect_readable();
+  kept_->read = true;
 }
 
-std::optional<Page> OpenDocument::page(int64_t number) const {
-  if (key_)
-    if (std::optional<Page> page = desk_.library()->page(*key_, number)) return page;
+std::optional<Page> OpenDocument::find_page(int64_t number) const {
+  if (kept_->key)
+    if (std::optional<Page> page = desk_.library()->page(*kept_->key, number)) return page;
   for (const Page& one : kept_->document.pages)
     if (one.page == number) return one;
   return {};
@@ -286,7 +367,7 @@ std::optional<Page> OpenDocument::page(int64_t number) const {
 void OpenDocument::expect_readable() const {
   std::optional<Warning> first;
   for (const int64_t number : asked_) {
-    const std::optional<Page> page = this->page(number);
+    const std::optional<Page> page = with_pages([&] { return find_page(number); });
     if (!page || !page->blocks.empty() || !page->hidden_text.empty()) return;
     const auto why = std::find_if(page->warnings.begin(), page->warnings.end(), unreadable);
     if (why == page->warnings.end()) return;  // an empty page
@@ -312,39 +393,74 @@ void OpenDocument::read_with_progress() {
         .cancelled = [] { return interrupted(); }});
 }
 
-std::unique_ptr<PageSource> OpenDocument::source() const {
-  if (!key_ || !kept_->numbers.empty()) {
+class OpenDocument::Pages : public PageSource {
+  template <class Work>
+  auto of_kept(Work work) const {
+    return document_.with_pages([&] {
+      if (!kept_ || library_ != document_.kept_->library) kept_ = document_.kept_pages(), library_ = document_.kept_->library;
+      return work(*kept_);
+    });
+  }
+
+ public:
+  explicit Pages(const OpenDocument& document) : document_(document) {}
+  const DocumentFile& file() const override { return document_.looked_.file; }
+  std::vector<int64_t> pages() const override {
+    return of_kept([](const PageSource& kept) { return kept.pages(); });
+  }
+  Page page(int64_t number) const override {
+    return of_kept([&](const PageSource& kept) { return kept.page(number); });
+  }
+  std::vector<Hit> search(std::string_view question, int most) const override {
+    return of_kept([&](const PageSource& kept) { return kept.search(question, most); });
+  }
+
+ private:
+  const OpenDocument& document_;
+  mutable std::unique_ptr<PageSource> kept_;
+  mutable int64_t library_ = -1;
+};
+
+std::unique_ptr<PageSource> OpenDocument::source() const { return std::make_unique<Pages>(*this); }
+
+std::unique_ptr<PageSource> OpenDocument::kept_pages() const {
+  if (!kept_->key || !kept_->numbers.empty()) {
     // Pages that are not in the library (none is used, or their worker died) join those that are, in memory.
-    if (key_)
-      for (const int64_t number : desk_.library()->pages(*key_))
+    if (kept_->key)
+      for (const int64_t number : desk_.library()->pages(*kept_->key))
         if (!kept_->numbers.count(number) && std::binary_search(asked_.begin(), asked_.end(), number))
-          kept_->numbers.insert(number), kept_->document.pages.push_back(*desk_.library()->page(*key_, number));
+          kept_->document.pages.push_back(*desk_.library()->page(*kept_->key, number)), kept_->numbers.insert(number);
     std::sort(kept_->document.pages.begin(), kept_->document.pages.end(),
               [](const Page& a, const Page& b) { return a.page < b.page; });
     return source_of(kept_->document);
   }
-  return std::make_unique<ChosenPages>(source_of(*desk_.library(), *key_), looked_.file, asked_);
+  return std::make_unique<ChosenPages>(source_of(*desk_.library(), *kept_->key), looked_.file, asked_);
 }
 
 std::unique_ptr<PageSource> OpenDocument::source(const Library& library) const {
-  return std::make_unique<ChosenPages>(source_of(library, *key_), looked_.file, asked_);
+  return std::make_unique<ChosenPages>(source_of(library, *kept_->key), looked_.file, asked_);
 }
 
 std::vector<Place> OpenDocument::locate(std::string_view text, int most) const {
-  const bool whole = int64_t(asked_.size()) == looked_.page_count && kept_->numbers.empty();
-  if (key_ && whole) return desk_.library()->locate(*key_, text, most);
-  return bifrons::locate(document().pages, text, most);
+  const bool all = int64_t(asked_.size()) == looked_.page_count;
+  const std::optional<std::vector<Place>> places = with_pages([&]() -> std::optional<std::vector<Place>> {
+    if (!kept_->key || !all || !kept_->numbers.empty()) return {};
+    return desk_.library()->locate(*kept_->key, text, most);
+  });
+  return places ? *places : bifrons::locate(document().pages, text, most);
 }
 
 Document OpenDocument::document() const {
-  Document document;
-  document.file = looked_.file, document.page_count = looked_.page_count;
-  document.status = status_, document.warnings = warnings_;
-  for (const int64_t number : asked_) {
-    std::optional<Page> page = this->page(number);
-    if (page) document.pages.push_back(std::move(*page));
-  }
-  return document;
+  return with_pages([&] {
+    Document document;
+    document.file = looked_.file, document.page_count = looked_.page_count;
+    document.status = kept_->status, document.warnings = kept_->warnings;
+    for (const int64_t number : asked_) {
+      std::optional<Page> page = find_page(number);
+      if (page) document.pages.push_back(std::move(*page));
+    }
+    return document;
+  });
 }
 
 PagePicture OpenDocument::picture(int64_t page, int64_t most_pixels) const {

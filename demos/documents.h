@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "demos/common.h"
@@ -34,6 +35,12 @@ class ReadingDesk {
   const ReadOptions& options() const { return options_; }
   Library* library() const { return library_.get(); }  // null: nothing is kept
   const std::filesystem::path& library_file() const { return library_file_; }
+  // Everybody's library that turned out to be damaged is set aside and a fresh one begun (or none kept), which is said; keys are
+  // of one library only, so those of other numbers are worth nothing. One that the user named is thrown about, and one while
+  // `hold_library` holds, as somebody else may have it open.
+  void replace_library(const DamagedDatabase& damage) const;
+  int64_t library_number() const { return library_number_; }
+  void hold_library(bool hold) { held_ = hold; }
   bool stdin_taken() const { return stdin_taken_; }  // by the password
 
  private:
@@ -42,7 +49,12 @@ class ReadingDesk {
   bool stdin_taken_ = false;
   DocumentReader reader_;
   std::filesystem::path library_file_;
-  std::unique_ptr<Library> library_;
+  void open_library() const;
+  bool named_ = false;  // the library, by the user
+  bool held_ = false;
+  mutable std::unique_ptr<Library> library_;  // replaced when it is damaged, whoever finds that out
+  mutable int64_t library_number_ = 0;
+  mutable std::pair<uint64_t, uint64_t> library_id_;  // device and number of its file
 };
 
 // The library that the options name, or where everybody's is. Throws Error.
@@ -74,8 +86,8 @@ class OpenDocument {
   void read_with_progress();  // the same, with a bar on the terminal
 
   // Of what has been read: the document's own warnings and those of its pages; partial when a page could not be read whole.
-  Document::Status status() const { return status_; }
-  const std::vector<Warning>& warnings() const { return warnings_; }
+  Document::Status status() const;
+  const std::vector<Warning>& warnings() const;
 
   std::unique_ptr<PageSource> source(const Library& library) const;  // the same through another connection to the library
   std::vector<Place> locate(std::string_view text, int most) const;
@@ -84,10 +96,21 @@ class OpenDocument {
   PagePicture picture(int64_t page, int64_t most_pixels = 1600) const;
 
  private:
-  struct Kept;  // pages in memory, where there is no library
-  void note(const Document& read);
-  std::optional<Page> page(int64_t number) const;
+  struct Kept;         // what there is of it: its place in the library, and pages in memory where there is none
+  class Pages;         // as a source, whatever becomes of the library
+  void begin() const;  // in the desk's library as it is now
+  void note(const Document& read) const;
+  void read_missing(const Reading& reading, size_t& told) const;
+  std::vector<int64_t> not_there() const;
+  std::optional<Page> find_page(int64_t number) const;
+  std::unique_ptr<PageSource> kept_pages() const;
   void expect_readable() const;
+  // Work on what is kept: when the library turns out to be damaged meanwhile, it is replaced and the work begins again.
+  template <class Work>
+  auto healed(Work work) const;
+  // The same with all pages there that were there before.
+  template <class Work>
+  auto with_pages(Work work) const;
   template <class Work>
   auto named(Work work) const;  // failures name the file as it was given
 
@@ -97,10 +120,7 @@ class OpenDocument {
   int memory_ = -1;  // the descriptor that holds stdin's bytes
   Document looked_;
   std::vector<int64_t> asked_;
-  std::optional<Library::Key> key_;
   std::unique_ptr<Kept> kept_;
-  Document::Status status_ = Document::Status::ok;
-  std::vector<Warning> warnings_;
 };
 
 }  // namespace bifrons

@@ -127,6 +127,8 @@ void Library::State::evict(Key keep) {
 Library::Library(const std::filesystem::path& file, uint64_t most_bytes) : state_(std::make_unique<State>(file, most_bytes)) {}
 Library::~Library() = default;
 
+std::filesystem::path Library::set_aside(const std::filesystem::path& file) { return set_aside_library_file(file); }
+
 std::filesystem::path Library::standard_place() {
   const char* cache = std::getenv("XDG_CACHE_HOME");
   if (cache != nullptr && *cache == '/')

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kernels/core/error.h"
+#include "ocr/document/damaged.h"
 #include "ocr/document/passages.h"
 
 namespace bifrons {
@@ -59,8 +60,8 @@ void check_header(const fs::path& file) {
   if (!stream) fail(Fault::unreadable, name, ": cannot be opened (", std::strerror(errno), "); check its owner and permissions");
   stream.read(reinterpret_cast<char*>(header.data()), header.size());
   if (size_t(stream.gcount()) < header.size() || std::memcmp(header.data(), "SQLite format 3", 16) != 0)
-    fail(Fault::unreadable, name, ": is no page library (no SQLite database; it begins with ", stream.gcount(),
-         " bytes of something else); move it away or choose another place");
+    throw DamagedDatabase(name + ": is no page library (no SQLite database; it begins with " + std::to_string(stream.gcount()) +
+                          " bytes of something else); move it away or choose another place");
   if (const uint32_t id = big_endian(&header[68]); id != application_id)
     fail(Fault::unreadable, name, ": is a database of another program (application number ", id, ", a page library has ",
          application_id, "); choose another place");
@@ -103,7 +104,42 @@ void create_file(const fs::path& file) {
   fs::remove(fresh);
 }
 
+// Does another process have the database open? SQLite's connections hold a read lock on these bytes of the file, in WAL mode as
+// long as they last. Source: sqlite.org/fileformat2.html, "The Lock-Byte Page".
+bool is_used(const fs::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = 0x40000000, lock.l_len = 512;
+  const bool used = ::fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(descriptor);
+  return used;
+}
+
 }  // namespace
+
+fs::path set_aside_library_file(const fs::path& file) {
+  if (is_used(file))
+    fail(Fault::other, file.string(), ": the page library is damaged and another process is using it; try again when it is done");
+  fs::path aside;
+  std::error_code error;
+  for (int number = 1;; ++number) {
+    aside = file;
+    aside += ".damaged-" + std::to_string(number);
+    if (!fs::exists(aside, error)) break;
+  }
+  // The log first: beside a fresh database it would be taken for that one's.
+  for (const char* part : {"-wal", "-shm", "-journal", ""}) {
+    fs::path from = file, to = aside;
+    from += part, to += part;
+    if (::rename(from.c_str(), to.c_str()) != 0 && (errno != ENOENT || *part == 0))
+      fail(Fault::unreadable, file.string(), ": the page library is damaged and cannot be set aside (", std::strerror(errno),
+           "); check the folder's permissions");
+  }
+  return aside;
+}
 
 Sqlite open_library_file(const fs::path& file) {
   try {

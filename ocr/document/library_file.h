@@ -8,7 +8,10 @@
 namespace bifrons {
 
 // Creates folders (for the user only, 0700) and file (0600) that are missing. Throws Fault::unreadable, the file untouched, when
-// it is no page library, one of a newer version, or has tables, triggers or views that ours has not.
+// it is no page library, one of a newer version, or has tables, triggers or views that ours has not; DamagedDatabase where it is
+// no database at all.
 Sqlite open_library_file(const std::filesystem::path& file);
+// See Library::set_aside.
+std::filesystem::path set_aside_library_file(const std::filesystem::path& file);
 
 }  // namespace bifrons

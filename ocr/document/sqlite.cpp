@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "kernels/core/error.h"
+#include "ocr/document/damaged.h"
 
 namespace bifrons {
 
@@ -24,6 +25,8 @@ void Sqlite::fault(int code) const {
   switch (code & 255) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+      throw DamagedDatabase(name_ + ": the database is damaged (" + said +
+                            "); move the file away, and documents will be read anew");
     case SQLITE_FORMAT:
     case SQLITE_MISMATCH:
       fail(Fault::unreadable, name_, ": the database is damaged (", said,

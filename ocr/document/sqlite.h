@@ -41,7 +41,7 @@ class Query {
 class Sqlite {
  public:
   Sqlite();  // in memory
-  // Opens a file that is there. Throws Fault::unreadable.
+  // Opens a file that is there. Throws Fault::unreadable; like everything here DamagedDatabase where that is the reason.
   explicit Sqlite(const std::filesystem::path& file, bool create = false);
   // A copy in memory of a database file's bytes.
   static Sqlite of_bytes(std::string_view bytes, const std::string& name);

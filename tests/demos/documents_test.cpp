@@ -412,6 +412,96 @@ TEST_F(Documents, WhatWasReadIsKeptUntilForgotten) {
   EXPECT_EQ(here_.read("no-database"), "these are words");
 }
 
+// Overwrites bytes, or cuts the file.
+void spoil(const std::filesystem::path& file, size_t begin, size_t bytes, bool cut = false) {
+  if (cut) return std::filesystem::resize_file(file, begin);
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  stream.seekp(std::streamoff(begin));
+  stream << std::string(bytes, char(0xA5));
+}
+
+TEST_F(Documents, ADamagedLibraryIsSetAsideAndTheWorkGoesOn) {
+  const std::filesystem::path library = here_ / ".cache/bifrons/library.sqlite";
+  const auto aside = [&](int number) { return std::filesystem::path(library.string() + ".damaged-" + std::to_string(number)); };
+  struct Damage {
+    const char* what;
+    size_t begin, bytes;
+    bool cut;
+  };
+  int number = 0;
+  for (const auto& [what, begin, bytes, cut] : std::initializer_list<Damage>{{"the beginning", 0, 16, false},
+                                                                             {"nothing left", 0, 0, true},
+                                                                             {"cut", 9000, 0, true},
+                                                                             {"the schema's page", 100, 3900, false},
+                                                                             {"all but the schema", 4096, 1 << 20, false}}) {
+    SCOPED_TRACE(what);
+    ASSERT_EQ(bifrons({"doc", "read", "lease.pdf"}).code, 0);
+    const uint64_t size = std::filesystem::file_size(library);
+    spoil(library, begin, std::min<size_t>(bytes, size - std::min<size_t>(begin, size)), cut);
+    const Ended ended = bifrons({"ask", "lease.pdf", "What is the monthly rent?"});
+    EXPECT_EQ(ended.code, 0) << ended.error;
+    EXPECT_THAT(ended.out, HasSubstr("2,350.00 EUR"));
+    ++number;
+    EXPECT_THAT(ended.error, HasSubstr("the page library is damaged; it was set aside as " + aside(number).filename().string()));
+    EXPECT_EQ(
+        std::count(ended.error.begin(), ended.error.end(), '\n') - int64_t(ended.error.find("--text-model") != std::string::npos),
+        1)
+        << ended.error;
+    EXPECT_TRUE(std::filesystem::exists(aside(number))) << "nothing is deleted";
+    EXPECT_EQ(kept_pages(), 3) << "in a fresh one";
+    EXPECT_THAT(bifrons({"ask", "lease.pdf", "What is the monthly rent?", "--verbose"}).error,
+                HasSubstr("3 of 3 pages were read"));
+  }
+  // Found out in the middle, by a conversation and by an answer while pages are read.
+  spoil(library, 4096, std::filesystem::file_size(library) - 4096);
+  const Ended eager = bifrons({"ask", "lease.pdf", "What is the monthly rent?", "--eager"});
+  EXPECT_EQ(eager.code, 0) << eager.error;
+  EXPECT_THAT(eager.out, HasSubstr("2,350.00 EUR"));
+  EXPECT_TRUE(std::filesystem::exists(aside(++number)));
+  spoil(library, 4096, std::filesystem::file_size(library) - 4096);
+  const Ended chat = bifrons({"chat", "lease.pdf"}, "What is the monthly rent?\nWho is the caretaker?\n");
+  EXPECT_EQ(chat.code, 0) << chat.error;
+  EXPECT_THAT(chat.out, HasSubstr("2,350.00 EUR"));
+  EXPECT_THAT(chat.out, HasSubstr("Edmund Hale"));
+  EXPECT_TRUE(std::filesystem::exists(aside(++number)));
+}
+
+TEST_F(Documents, WhatIsNoDamageStaysWhereItIs) {
+  const std::filesystem::path library = here_ / ".cache/bifrons/library.sqlite";
+  ASSERT_EQ(bifrons({"doc", "read", "lease.pdf"}).code, 0);
+  const auto stays = [&](const char* words) {
+    const std::string before = here_.read(".cache/bifrons/library.sqlite");
+    const Ended ended = bifrons({"ask", "lease.pdf", "What is the monthly rent?"});
+    EXPECT_EQ(ended.code, 0) << ended.error;
+    EXPECT_THAT(ended.out, HasSubstr("2,350.00 EUR"));
+    EXPECT_THAT(ended.error, HasSubstr(words));
+    EXPECT_THAT(ended.error, Not(HasSubstr("set aside")));
+    EXPECT_EQ(here_.read(".cache/bifrons/library.sqlite"), before);
+    EXPECT_FALSE(std::filesystem::exists(library.string() + ".damaged-1"));
+  };
+  const std::string whole = here_.read(".cache/bifrons/library.sqlite");
+  std::string other = whole;
+  other[63] = 2;  // a newer version
+  here_.write(".cache/bifrons/library.sqlite", other);
+  stays("is a page library of version 2");
+  other = whole;
+  other[71] = 7;
+  here_.write(".cache/bifrons/library.sqlite", other);
+  stays("another program");
+  std::filesystem::remove(library);
+  std::filesystem::create_directory(library);
+  const Ended folder = bifrons({"ask", "lease.pdf", "What is the monthly rent?"});
+  EXPECT_EQ(folder.code, 0);
+  EXPECT_THAT(folder.error, HasSubstr("no regular file"));
+  EXPECT_TRUE(std::filesystem::is_directory(library));
+
+  // One that the user named is the user's.
+  here_.write("mine.sqlite", whole);
+  spoil(here_ / "mine.sqlite", 4096, whole.size() - 4096);
+  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--library", "mine.sqlite"}), 3, "damaged");
+  EXPECT_FALSE(std::filesystem::exists(here_ / "mine.sqlite.damaged-1"));
+}
+
 // ---- ask
 
 TEST_F(Documents, WhatWouldHelpIsToldOnce) {

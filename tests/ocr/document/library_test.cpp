@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "ocr/document/exports.h"
+#include "ocr/document/sqlite.h"
 #include "tests/memory_in_use.h"
 #include "tests/ocr/document/made_pages.h"
 #include "tests/temporary_folder.h"
@@ -280,6 +281,57 @@ TEST(Library, DamagedFilesGiveASentence) {  // 300 files with bytes overwritten,
   std::printf("300 damaged files: %d refused in a sentence, %d not noticed (the damage lay in text or free space)\n", refused,
               fine);
   EXPECT_GT(refused, 100);
+}
+TEST(Library, OnlySQLiteTellsDamage) {
+  const Sqlite database;
+  const auto is_damage = [&](int code) {
+    try {
+      database.fault(code);
+    } catch (const DamagedDatabase&) {
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  for (const int code : {SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CORRUPT_VTAB, SQLITE_CORRUPT_INDEX})
+    EXPECT_TRUE(is_damage(code)) << code;
+  for (const int code :
+       {SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_LOCKED, SQLITE_FULL, SQLITE_READONLY, SQLITE_READONLY_DBMOVED, SQLITE_CANTOPEN,
+        SQLITE_PERM, SQLITE_IOERR_WRITE, SQLITE_FORMAT, SQLITE_MISMATCH, SQLITE_ERROR, SQLITE_NOMEM})
+    EXPECT_FALSE(is_damage(code)) << code;
+}
+TEST(Library, ADamagedFileIsSetAsideUnlessSomebodyHasItOpen) {
+  const TemporaryFolder folder;
+  { Library library(folder / "l"); }
+  const std::string whole = content(folder / "l");
+  folder.write("l-wal", "a log");
+  EXPECT_EQ(Library::set_aside(folder / "l"), folder / "l.damaged-1");
+  EXPECT_EQ(content(folder / "l.damaged-1"), whole);
+  EXPECT_EQ(content(folder / "l.damaged-1-wal"), "a log") << "beside a fresh file it would be taken for that one's";
+  EXPECT_FALSE(std::filesystem::exists(folder / "l") || std::filesystem::exists(folder / "l-wal"));
+  { Library library(folder / "l"); }
+  EXPECT_EQ(Library::set_aside(folder / "l"), folder / "l.damaged-2");
+
+  { Library library(folder / "l"); }
+  int told[2], wait[2];
+  ASSERT_EQ(pipe(told) | pipe(wait), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const Library library(folder / "l");
+    const bool open = library.entries().empty();
+    char byte = char(open);
+    if (write(told[1], &byte, 1) != 1 || read(wait[0], &byte, 1) < 0) _exit(1);
+    _exit(0);
+  }
+  char byte = 0;
+  ASSERT_EQ(read(told[0], &byte, 1), 1);
+  EXPECT_THAT(thrown([&] { Library::set_aside(folder / "l"); }), HasSubstr("another process is using it"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "l"));
+  ASSERT_EQ(write(wait[1], &byte, 1), 1);
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(Library::set_aside(folder / "l"), folder / "l.damaged-3");
 }
 TEST(Library, PagesThatSomebodyChangedAreNotBelieved) {
   const TemporaryFolder folder;
