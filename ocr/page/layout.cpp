@@ -11,6 +11,7 @@
 #include "ocr/page/straighten.h"
 #include "ocr/page/tables.h"
 #include "ocr/page/turned_lines.h"
+#include "ocr/page/upright_cells.h"
 
 namespace bifrons {
 namespace {
@@ -111,7 +112,7 @@ std::vector<DraftBlock> blocks_of(Region region, const Rules& rules, const Draft
       size_t next = 0;
       const std::vector<size_t>& own = tables[table].turned;
       for (; i <= tables[table].last; ++i) {
-        for (; next < own.size() && middle(turned[own[next]].box) < middle(region[i].box); ++next)
+        for (; next < own.size() && turned[own[next]].place < middle(region[i].box); ++next)
           add({turned[own[next]].row, &turned[own[next]].frame, true}, turned[own[next]].box);
         Row row = region[i];
         for (size_t k = 1; k < row.items.size(); ++k)
@@ -239,6 +240,7 @@ void lay_out(Page& page, const PageWords& words) {
 
   std::vector<TurnedLine> turned;
   std::vector<bool> placed;
+  size_t turns = 0;
   const auto drafts_of = [&](size_t turn) {
     std::vector<DraftBlock> blocks;
     const PageWords& part = parts[turn];
@@ -246,6 +248,12 @@ void lay_out(Page& page, const PageWords& words) {
     Rules rules = rules_of(part, frames[turn]);
     straighten(items, rules, part, frames[turn]);
     cut_at_rules(items, rules, frames[turn]);
+    if (turn == 0 && !words.vertical) {
+      const size_t block = turned.empty() ? 0 : turned.back().block + 1;
+      for (auto& line : take_upright_cells(items, rules, page, words, block, turns)) turned.push_back(std::move(line));
+      placed.resize(turned.size(), false);
+      ++turns;
+    }
     const DraftLine like{{}, &frames[turn], turn != 0};
     std::vector<bool> none;
     for (const auto& region : reading_order(std::move(items), rules))
@@ -253,7 +261,6 @@ void lay_out(Page& page, const PageWords& words) {
         blocks.push_back(std::move(block));
     return blocks;
   };
-  size_t turns = 0;
   const auto gather = [&](const PageWords& part) {
     const size_t before = turned.empty() ? 0 : turned.back().block + 1;
     for (auto& line : turned_lines(page, part, frame)) {

@@ -160,14 +160,14 @@ std::optional<DraftTable> ruled_table(const Region& region, const Grid& grid, co
     for (const auto& item : region[r].items)
       cells[band_of(grid.ys, middle_y(item.box))][band_of(grid.xs, middle_x(item.box))].items.push_back(item);
   for (size_t i = 0; i < turned.size(); ++i) {
-    const double x = middle_x(turned[i].box), y = middle_y(turned[i].box);
+    const double x = middle_x(turned[i].box), y = turned[i].place;
     if (x < grid.xs.front() || x > grid.xs.back() || y < grid.ys.front() || y > grid.ys.back()) continue;
     auto& items = cells[band_of(grid.ys, y)][band_of(grid.xs, x)].items;
     items.insert(items.end(), turned[i].in_main.begin(), turned[i].in_main.end());
     table.turned.push_back(i);
   }
   std::stable_sort(table.turned.begin(), table.turned.end(), [&](size_t a, size_t b) {
-    const size_t row_a = band_of(grid.ys, middle_y(turned[a].box)), row_b = band_of(grid.ys, middle_y(turned[b].box));
+    const size_t row_a = band_of(grid.ys, turned[a].place), row_b = band_of(grid.ys, turned[b].place);
     return row_a != row_b ? row_a < row_b : middle_x(turned[a].box) < middle_x(turned[b].box);
   });
   int good_rows = 0;

@@ -66,6 +66,7 @@ std::vector<TurnedLine> turned_lines(const Page& page, const PageWords& part, co
         line.box = line.in_main.empty() ? item.box : hull(line.box, item.box);
         line.in_main.push_back(std::move(item));
       }
+      line.place = (line.box.y0 + line.box.y1) / 2;
       line.row = std::move(piece);
       lines.push_back(std::move(line));
     }

@@ -12,6 +12,7 @@ struct TurnedLine {
   Row row;                    // in the frame of its turn
   ReadingFrame frame;         // that one
   Box box;                    // in the page's main reading frame
+  double place = 0;           // there: where it is read, before the first row under that
   std::vector<Item> in_main;  // its items, their boxes in the main frame too
   size_t block = 0;           // lines of one number belong together
   size_t turn = 0;            // those of one number are turned alike

@@ -496,6 +496,47 @@ TEST(PageLayout, IdeographsAreCutAtRuledLines) {
   EXPECT_EQ(page.tables[0].rows[2][3].text, "地理");
 }
 
+TEST(PageLayout, IdeographsUprightInANarrowCellAreOneLine) {  // a VAT invoice: the parties stand upright beside their rows
+  PageWords words;
+  const double xs[] = {60, 76, 400}, ys[] = {100, 166, 200, 266};
+  for (const double y : ys) words.rules.push_back({60, y, 400, y});
+  for (const double x : xs) words.rules.push_back({x, 100, x, 266});
+  const auto party = [&](const std::vector<std::string>& upright, double top, double step, const std::vector<std::string>& rows) {
+    for (size_t i = 0; i < upright.size(); ++i) ideographs(words, upright[i], 63, top + 16 + step * double(i));
+    for (size_t i = 0; i < rows.size(); ++i) ideographs(words, rows[i], 80, top + 14 + 15 * double(i));
+  };
+  party({"购", "买", "方"}, 100, 20,
+        {"名称：港口工程有限公司", "纳税人识别号：91310000", "地址：南京东路三百号", "开户行：工商银行"});
+  party({"备", "注"}, 166, 14, {"含税", "代运"});
+  party({"销", "售", "方"}, 200, 20, {"名称：北方钢铁厂", "纳税人识别号：91210000", "地址：解放路八号", "开户行：建设银行"});
+  const Page page = laid_out(words);
+  EXPECT_EQ(difference(page, {"购买方", "名称：港口工程有限公司", "纳税人识别号：91310000", "地址：南京东路三百号",
+                              "开户行：工商银行", "备注", "含税", "代运", "销售方", "名称：北方钢铁厂", "纳税人识别号：91210000",
+                              "地址：解放路八号", "开户行：建设银行"}),
+            "");
+  ASSERT_EQ(page.tables.size(), 1u);
+  ASSERT_EQ(page.tables[0].rows.size(), 3u);
+  EXPECT_EQ(page.tables[0].rows[0][0].text, "购买方");
+  EXPECT_EQ(page.tables[0].rows[1][0].text, "备注");
+  EXPECT_EQ(page.tables[0].rows[2][0].text, "销售方");
+}
+
+TEST(PageLayout, ANarrowColumnOfSingleIdeographsIsNoLine) {  // units of measure, without ruled lines between the rows
+  PageWords words;
+  for (const double y : {100., 116., 180.}) words.rules.push_back({60, y, 300, y});
+  for (const double x : {60., 160., 184., 300.}) words.rules.push_back({x, 100, x, 180});
+  std::vector<std::string> wanted;
+  const std::vector<std::vector<std::string>> rows = {
+      {"品名", "单位", "金额"}, {"不锈钢螺栓", "个", "102.00"}, {"防水胶带", "卷", "48.00"}, {"照明灯具", "台", "1408.00"}};
+  for (size_t r = 0; r < rows.size(); ++r) {
+    const double y = r == 0 ? 112 : 113 + 16 * double(r);
+    ideographs(words, rows[r][0], 64, y), ideographs(words, rows[r][1], r == 0 ? 162 : 167, y),
+        ideographs(words, rows[r][2], 240, y);
+    wanted.push_back(rows[r][0] + " " + rows[r][1] + " " + rows[r][2]);
+  }
+  EXPECT_EQ(difference(laid_out(words), wanted), "");
+}
+
 TEST(PageLayout, ProseOfIdeographsIsNoTable) {
   Dice dice(3);
   PageWords words;  // marks leave white, and stand below each other now and then
