@@ -11,6 +11,7 @@
 #include "fusion/asked_words.h"
 #include "fusion/extractor_pairs.h"
 #include "ocr/document/fold.h"
+#include "ocr/document/levenshtein.h"
 #include "ocr/document/search.h"
 #include "ocr/document/utf8.h"
 
@@ -23,6 +24,8 @@ using View = std::u32string_view;
 // Of a question; its beginning says what it asks.
 constexpr size_t most_characters = 4096, most_terms = 48;
 constexpr double near_quality = 0.75;  // of a word that means nearly the same
+constexpr size_t shortest_misread = 7;
+constexpr double least_similarity = 0.8;  // of a misread word
 
 template <class List>
 bool among(View word, const List& list) {
@@ -274,7 +277,18 @@ std::u32string german_stem(View word) {
   static constexpr View german_endings[] = {U"ungen", U"lich", U"ern", U"ung", U"end", U"en", U"er",
                                             U"es",    U"em",   U"e",   U"n",   U"s",   U"t"};
   static constexpr View doers[] = {U"mieter", U"leiter", U"arbeiter", U"vertreter", U"meister", U"nehmer", U"geber"};
-  if (out.starts_with(U"ge") && out.size() >= 7 && (out.ends_with(U"t") || out.ends_with(U"en"))) out.erase(0, 2);
+  if (out.size() >= 7 && (out.ends_with(U"t") || out.ends_with(U"en"))) {
+    if (out.starts_with(U"ge")) out.erase(0, 2);
+    // "ausgezahlt", "Auszahlung"
+    static constexpr View separable[] = {U"ab",  U"an",  U"auf",  U"aus", U"ein", U"her",
+                                         U"hin", U"mit", U"nach", U"vor", U"zu",  U"zuruck"};
+    for (const View prefix : separable)
+      if (View(out).starts_with(prefix) && View(out).substr(prefix.size()).starts_with(U"ge") &&
+          out.size() >= prefix.size() + 7) {
+        out.erase(prefix.size(), 2);
+        break;
+      }
+  }
   for (bool again = true; again;) {
     again = false;
     if (std::any_of(std::begin(doers), std::end(doers), [&](View doer) { return View(out).ends_with(doer); })) break;
@@ -338,6 +352,20 @@ std::vector<View> german_near_of(View word) {
         if (one != word && !among(one, near)) near.push_back(one);
   return near;
 }
+// "Nettogehalt" may stand as "Nettoentgelt": what is nearly the same as the last part, behind the first.
+std::vector<std::u32string> german_compounds_of(View word) {
+  constexpr size_t shortest_part = 4;
+  View head;
+  for (const auto& row : german_table())
+    for (const View one : row)
+      if (one.size() > std::max(head.size(), shortest_part) && word.size() >= one.size() + shortest_part && word.ends_with(one))
+        head = one;
+  std::vector<std::u32string> compounds;
+  if (head.empty()) return compounds;
+  for (const View near : german_near_of(head))
+    if (near.size() >= shortest_part) compounds.push_back(std::u32string(word.substr(0, word.size() - head.size())).append(near));
+  return compounds;
+}
 std::vector<View> near_of(View word) {
   std::vector<View> near;
   for (const auto& row : near_table())
@@ -381,7 +409,8 @@ std::optional<Value::Kind> shown_as(View word) {
       {U"电话", Value::Kind::phone},          {U"手机", Value::Kind::phone},      {U"email", Value::Kind::email},
       {U"e-mail", Value::Kind::email},        {U"mail", Value::Kind::email},      {U"邮箱", Value::Kind::email},
       {U"website", Value::Kind::url},         {U"webseite", Value::Kind::url},    {U"网址", Value::Kind::url},
-      {U"iban", Value::Kind::iban},           {U"time", Value::Kind::time},       {U"uhrzeit", Value::Kind::time}};
+      {U"iban", Value::Kind::iban},           {U"time", Value::Kind::time},       {U"uhrzeit", Value::Kind::time},
+      {U"call", Value::Kind::phone},          {U"ring", Value::Kind::phone},      {U"anrufen", Value::Kind::phone}};
   for (const auto& [name, kind] : kinds)
     if (word == name) return kind;
   return {};
@@ -406,6 +435,7 @@ double quality_of(View token, const Asked::Term& term) {
     double best = german_quality(token, term.text);
     for (const View near : term.near)
       if (best < near_quality) best = std::max(best, near_quality * german_quality(token, near));
+    if (best < near_quality && among(token, term.compounds)) best = near_quality;
     return best;
   }
   if (same_stem(token, term.text)) return 1;
@@ -481,6 +511,7 @@ Asked asked_of(std::string_view question) {
     if (std::none_of(asked.terms.begin(), asked.terms.end(), [&](const Asked::Term& t) { return t.text == word; })) {
       std::vector<View> near = german ? german_near_of(word) : near_of(word);
       asked.terms.push_back({std::move(word), std::move(near), follows, german});
+      if (german) asked.terms.back().compounds = german_compounds_of(asked.terms.back().text);
     }
   }
   if (asked.terms.empty())  // of question words only
@@ -519,6 +550,7 @@ Asked asked_of(std::string_view question, Tongue paper) {
 }
 
 double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& term) {
+  const bool recognised = line.line->confidence.has_value();
   const bool shown = term.shown && std::any_of(line.values.begin(), line.values.end(), [&](const Value& v) {
                        return v.kind == *term.shown && v.begin >= begin && v.end <= end;
                      });
@@ -533,6 +565,10 @@ double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Te
   for (const EvidenceLine::Token& token : line.tokens)
     if (token.begin >= begin && token.begin < end) {
       best = std::max(best, quality_of(token.text, term));
+      // "Rtickstand": recognised letters may be wrong here and there.
+      if (best < near_quality && recognised && std::min(token.text.size(), term.text.size()) >= shortest_misread &&
+          std::none_of(token.text.begin(), token.text.end(), is_digit) && similarity(token.text, term.text) >= least_similarity)
+        best = near_quality;
       if (best < near_quality && among(token.text, term.initials) && in_capitals(written(line, token))) best = near_quality;
     }
   return best;
@@ -587,6 +623,15 @@ double holds(const EvidenceLine& line, size_t begin, size_t end, AnswerKind kind
     case AnswerKind::money:
       if (value({Value::Kind::amount})) return 1;
       at_least(value({Value::Kind::percent}) ? 0.6 : value({Value::Kind::number}) ? 0.3 : 0);
+      // "801.00": a sum needs no currency.
+      at_least(std::any_of(line.values.begin(), line.values.end(),
+                           [&](const Value& v) {
+                             const View shown = View(line.letters.text).substr(v.begin, v.end - v.begin);
+                             return v.kind == Value::Kind::number && v.begin >= begin && v.begin < end && shown.size() > 3 &&
+                                    (shown[shown.size() - 3] == U'.' || shown[shown.size() - 3] == U',');
+                           })
+                   ? 0.9
+                   : 0);
       break;
     case AnswerKind::number:
       if (value({Value::Kind::number, Value::Kind::amount, Value::Kind::percent})) return 1;

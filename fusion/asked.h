@@ -23,6 +23,7 @@ struct Asked {
     bool german = false;                            // compared by German endings and as part of compounds
     std::optional<Value::Kind> shown = {};          // a value of this kind shows the thing without its name: a telephone number
     std::vector<std::u32string> initials = {};      // of this and its neighbours in the question: "NI" of "National Insurance"
+    std::vector<std::u32string> compounds = {};     // German: with another word for its last part
     std::vector<std::u32string_view> foreign = {};  // what the paper writes for it, where that is in another language
     bool measure = false;                           // of such a paper: "period", "number" say little by themselves
   };

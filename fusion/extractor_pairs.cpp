@@ -14,6 +14,7 @@ namespace {
 
 constexpr double wide_gap = 2.2;      // widths of a character between words that belong to different cells
 constexpr size_t longest_label = 48;  // characters
+constexpr double aligned = 3;         // pt or px, between the beginnings of cells of one column
 
 bool counts(char32_t c) { return is_digit(c) || is_letter(c) || is_ideographic(c); }
 constexpr std::u32string_view abbreviated[] = {U"no",     U"nr",  U"tel",  U"inc", U"ltd",   U"st",   U"ref",  U"inv",  U"co",
@@ -249,6 +250,13 @@ class Finder {
     for (size_t s = 0; s < above.size(); ++s) {
       if (below[s].x1 < above[s].x0 || below[s].x0 > above[s].x1) return;
     }
+    // "Tenant  Ada Fox" over "Guarantor  Cy Fox", one of a list of labels and values.
+    const auto stands_like = [&](size_t other) {
+      const std::vector<Segment>& row = segments_[other];
+      return row.size() == 2 && std::abs(row[0].x0 - above[0].x0) < aligned && std::abs(row[1].x0 - above[1].x0) < aligned;
+    };
+    const bool list = above.size() == 2 && ((l > 0 && stands_like(l - 1)) || (l + 2 < lines_.size() && stands_like(l + 2)));
+    if (list && stands_like(l + 1) && lines_[l + 1].values.size() < 2) return;
     for (size_t s = 0; s < above.size(); ++s)
       add(l, above[s].begin, above[s].end, lines_[l + 1], below[s].begin, below[s].end, false, true, above.size());
   }

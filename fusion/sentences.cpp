@@ -29,6 +29,7 @@ constexpr double kind_boost = 1.5;      // of a sentence with a date, where the 
 constexpr double passage_boost = 0.25;  // of sentences of the passage that search ranks first
 constexpr double phrase_boost = 0.3;    // of a term that follows the one before it as in the question
 constexpr double definition_boost = 1;  // of a term that the sentence says the meaning of
+constexpr double another_share = 0.5;   // of a sentence about the next one, where that was not asked
 constexpr double heading_share = 0.5;   // a heading names its matter but tells nothing of it
 constexpr double measure_share = 0.4;   // of "period" and "number" of a question in another language than the paper's
 constexpr double unknown_share = 0.5;   // of a term whose words in the paper's language are not known, where it stands nowhere
@@ -96,12 +97,51 @@ bool goes_on(const EvidenceLine& line, const EvidenceLine& next, double left, do
   return full && prose && !has_cells(line, segments_of(line)) && !has_cells(next, segments_of(next));
 }
 
+// Goes on beyond its block: "Yours sincerely," over a space for the signature, "... by" over what looks like an item of a list.
+bool goes_on_behind_block(const EvidenceLine& line, const Block& next) {
+  static constexpr std::u32string_view open_words[] = {U"the", U"a",   U"of",  U"to",  U"by",  U"on",  U"until", U"from",
+                                                       U"for", U"and", U"der", U"die", U"das", U"den", U"dem",   U"des",
+                                                       U"zum", U"zur", U"bis", U"am",  U"vom", U"und", U"ein",   U"eine"};
+  static constexpr std::u32string_view farewells[] = {U"sincerely", U"faithfully", U"regards", U"truly",           U"wishes",
+                                                      U"grüßen",    U"grüsse",     U"grüße",   U"hochachtungsvoll"};
+  const auto among = [](std::u32string_view word, const auto& list) {
+    return std::find(std::begin(list), std::end(list), word) != std::end(list);
+  };
+  if (line.tokens.empty() || next.type == Block::Type::heading || next.lines.empty()) return false;
+  const std::u32string_view last = line.tokens.back().text;
+  if (among(last, farewells) && line.tokens.size() <= 4) return true;
+  return line.tokens.size() >= 5 && is_letter(line.letters.text.back()) && among(last, open_words);
+}
+
 // One short line by itself that says nothing yet: "3. Rent and charges".
 bool looks_like_a_heading(const Block& block, const EvidenceLine& line) {
   if (block.type == Block::Type::heading) return true;
   return block.lines.size() == 1 && line.tokens.size() <= 9 && line.letters.text.size() <= 60 &&
          !ends_with(line, U".!?:;,\u3002") &&
          std::none_of(line.values.begin(), line.values.end(), [](const Value& v) { return v.kind != Value::Kind::number; });
+}
+
+// "The next meeting is on ..." where the question is when the meeting was.
+bool tells_of_another(const Sentence& sentence, std::string_view question) {
+  static constexpr std::u32string_view others[] = {U"next",          U"previous",      U"former",
+                                                   U"n\u00E4chste",  U"n\u00E4chsten", U"n\u00E4chster",
+                                                   U"n\u00E4chstes", U"vorige",        U"vorigen"};
+  const auto is_other = [](std::u32string_view word) {
+    return std::find(std::begin(others), std::end(others), word) != std::end(others);
+  };
+  std::u32string word;
+  for (const char32_t c : letters_of(question).text + U" ") {
+    if (is_letter(c)) {
+      word += c;
+      continue;
+    }
+    if (is_other(word)) return false;
+    word.clear();
+  }
+  const Sentence::Part& part = sentence.parts.front();
+  return std::any_of(part.line->tokens.begin(), part.line->tokens.end(), [&](const EvidenceLine::Token& token) {
+    return token.begin >= part.begin && token.begin < part.end && is_other(token.text);
+  });
 }
 
 }  // namespace
@@ -144,8 +184,10 @@ void SentenceRanking::gather(int64_t document, int64_t number, size_t begin) {
   const std::vector<EvidenceLine>& lines = shelf_.lines(document, number);
   size_t at = 0;
   size_t heading = none;
-  bool boxed = false;  // the line above was a label, and this is its value
-  for (const Block& block : shelf_.page(document, number).blocks) {
+  bool boxed = false;       // the line above was a label, and this is its value
+  bool unfinished = false;  // the block above ended in the middle of a sentence
+  const std::vector<Block>& blocks = shelf_.page(document, number).blocks;
+  for (const Block& block : blocks) {
     ++blocks_;
     // Running heads say the same on every page; like search, this looks at those of the first.
     if (number != 1 && (block.type == Block::Type::header || block.type == Block::Type::footer)) {
@@ -156,7 +198,8 @@ void SentenceRanking::gather(int64_t document, int64_t number, size_t begin) {
     double left = 1e300, right = -1e300;
     for (const Line& line : block.lines) left = std::min(left, line.box.x0), right = std::max(right, line.box.x1);
     size_t head = none;
-    bool open = boxed;  // the last sentence goes on
+    bool open = boxed || unfinished;  // the last sentence goes on
+    unfinished = false;
     for (size_t l = 0; l < block.lines.size(); ++l, ++at) {
       const EvidenceLine& line = lines[at];
       boxed = at + 1 < lines.size() && labels_over_values(line, lines[at + 1]);
@@ -174,6 +217,7 @@ void SentenceRanking::gather(int64_t document, int64_t number, size_t begin) {
       if (l == 0 && block.lines.size() > 2 && line.values.empty() && has_cells(line, segments_of(line)) && !sentences_.empty())
         head = sentences_.size() - 1;
       open = boxed || (!is_heading && l + 1 < block.lines.size() && goes_on(line, lines[at + 1], left, right));
+      if (l + 1 == block.lines.size() && &block != &blocks.back()) unfinished = goes_on_behind_block(line, *(&block + 1));
     }
   }
 }
@@ -270,6 +314,7 @@ void SentenceRanking::score(size_t s) {
         found != passage_share_.end())
       passage = std::max(passage, found->second);
   sentence.score = around * (1 + kind_boost * kind + passage_boost * passage) * (sentence.is_heading ? heading_share : 1);
+  if (tells_of_another(sentence, question_)) sentence.score *= another_share;
 }
 
 std::vector<const Sentence*> SentenceRanking::ranked() const {

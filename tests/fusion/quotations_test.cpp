@@ -780,13 +780,13 @@ TEST(Quotations, InOtherWordsFarIntoALongDocument) {
   EXPECT_EQ(got.citations[0].page, 71);
 }
 
+std::string first(const char* text, const char* question, double confidence = -1) {
+  const Document document = made_document(text, "paper.pdf", confidence);
+  const auto source = source_of(document);
+  const DocumentAnswer got = DocumentAnswerer({source.get()}, nullptr).ask(question);
+  return got.citations.empty() ? std::string() : got.citations[0].quote;
+}
 TEST(Quotations, WhatShowsItselfOrIsDefinedIsFound) {
-  const auto first = [](const char* text, const char* question) {
-    const Document document = made_document(text, "paper.pdf");
-    const auto source = source_of(document);
-    const DocumentAnswer got = DocumentAnswerer({source.get()}, nullptr).ask(question);
-    return got.citations.empty() ? std::string() : got.citations[0].quote;
-  };
   EXPECT_THAT(first("Ilaria Marchetti\n\nVia Carducci 31, Milano\n+39 02 5550 1893", "What is the phone number?"),
               testing::HasSubstr("+39 02 5550 1893"));
   const char* agreement =
@@ -805,6 +805,32 @@ TEST(Quotations, WhatShowsItselfOrIsDefinedIsFound) {
   const auto source = source_of(results);
   const DocumentAnswer got = DocumentAnswerer({source.get()}, nullptr).ask("What is the reference range of potassium?");
   EXPECT_THAT(got.answer, testing::HasSubstr("3.5 - 5.1")) << "its head says what it is";
+}
+
+TEST(Quotations, OfPapersAsTheyCome) {
+  // The name stands below the space for the signature; an item of a list may be a date.
+  const char* letter =
+      "Dear Mrs Whitcombe,\n\nThank you for your letter. Please pay the amount of your reminder until the\n\n1. December at our "
+      "counter.\n\nYours sincerely,\n\nGareth Pemberton";
+  EXPECT_EQ(first(letter, "Who signed the letter?"), "Yours sincerely, Gareth Pemberton");
+  EXPECT_THAT(first(letter, "When must I pay the amount?"), testing::HasSubstr("1. December"));
+  const char* sums = "Total              801.00\nPaid on account    200.00\nBalance due        601.00 GBP";
+  EXPECT_THAT(first(sums, "How much was already paid?"), testing::HasSubstr("200.00")) << "a sum needs no currency";
+  const char* pay =
+      "Bruttoentgelt     3.827,40\nNettoentgelt      2.499,44\n\nDie Auszahlung erfolgt am 29.09.2025 auf das Konto.";
+  EXPECT_THAT(first(pay, "Wie hoch ist das Nettogehalt?"), testing::HasSubstr("2.499,44"));
+  EXPECT_THAT(first(pay, "Wann wird ausgezahlt?"), testing::HasSubstr("29.09.2025"));
+  EXPECT_THAT(first("Place: Anchor Inn\n\nThe next meeting is held on 9 April 2026.\n\nThe meeting was held on 3 April 2025.",
+                    "When was the meeting held?"),
+              testing::HasSubstr("2025"));
+  EXPECT_THAT(first("Zusammen mit der Mahngebiihr von 5,00 EUR betragt Ihr Rtickstand 99,00 EUR.\n\nDie Frist ist kurz.",
+                    "Wie hoch ist der R\u00FCckstand?", 70),
+              testing::HasSubstr("99,00"));
+  // A list of labels and values is no head row over values.
+  EXPECT_THAT(
+      first("Landlord       Mr Dominic Okafor\nTenant         Ms Sigrid Larsen\nGuarantor      Mr Knut Larsen\nFlat           2",
+            "Who is the tenant?"),
+      testing::HasSubstr("Sigrid Larsen"));
 }
 
 TEST(Quotations, AWideBlankOfAJustifiedLineEndsNoSentence) {
