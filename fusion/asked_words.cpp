@@ -62,6 +62,7 @@ constexpr View groups_list[] = {
     U"discount rebate reduction deduct",
     U"fine penalty",
     U"car vehicle automobile",
+    U"bike bicycle cycle",
     U"company firm business",
     U"doctor physician",
     U"sign signed signature sincerely regards faithfully",

@@ -146,9 +146,41 @@ class Extractor {
       return false;
     return true;
   }
+  // A letter's date stands by itself above the salutation, perhaps behind a place; a Chinese one's in the last line.
+  void date_of_letter(std::vector<Candidate>& found) const {
+    for (const auto* lines : pages_) {
+      const auto salutation = std::find_if(lines->begin(), lines->end(), [](const EvidenceLine& line) {
+        static constexpr std::u32string_view words[] = {U"dear ", U"sehr geehrte", U"liebe", U"尊敬的", U"各位"};
+        return std::any_of(std::begin(words), std::end(words), [&](auto word) { return line.letters.text.starts_with(word); });
+      });
+      if (salutation == lines->end()) continue;
+      const bool chinese = has_ideograph(salutation->letters.text);
+      for (auto line = chinese ? std::prev(lines->end()) : lines->begin(); line != (chinese ? lines->end() : salutation); ++line)
+        for (const Segment& segment : segments_of(*line))
+          for (const Value& v : line->values)
+            if (v.kind == Value::Kind::date && v.end == segment.end && v.begin >= segment.begin &&
+                is_place(std::u32string_view(line->letters.text).substr(segment.begin, v.begin - segment.begin)))
+              found.push_back({.key = letters_of(v.key).text,
+                               .line = &*line,
+                               .begin = v.begin,
+                               .end = v.end,
+                               .label_line = &*line,
+                               .label_begin = v.begin,
+                               .level = 0});
+    }
+  }
+  // "Exeter, ", "Bad Tölz, den ", or nothing.
+  static bool is_place(std::u32string_view text) {
+    if (text.empty()) return true;
+    const size_t comma = text.find(U',');
+    const std::u32string_view behind = comma == std::u32string_view::npos ? text : text.substr(comma + 1);
+    return comma != std::u32string_view::npos && comma < 25 && (behind == U" " || behind == U" den ") &&
+           std::none_of(text.begin(), text.end(), is_digit);
+  }
   // An address of its own kind needs no label when there is one only.
   void alone(const Chosen& chosen, std::vector<Candidate>& found) {
     const ValueType type = chosen.field->type;
+    if (chosen.field->name == "date" || chosen.field->name == "datum") return date_of_letter(found);
     if (type != ValueType::iban && type != ValueType::email && type != ValueType::url) return;
     const Value::Kind kind = type == ValueType::iban    ? Value::Kind::iban
                              : type == ValueType::email ? Value::Kind::email
@@ -189,8 +221,8 @@ class Extractor {
         {{U"invoice", U"bill", U"rechnung", U"发票"},
          {U"invoice", U"bill", U"rechnung", U"facture", U"factura", U"fattura", U"发票"},
          false},
-        {{U"meeting", U"minutes", U"sitzung", U"besprechung", U"会议"},
-         {U"meeting", U"minutes", U"sitzung", U"besprechung", U"protokoll", U"会议", U"纪要"},
+        {{U"meeting", U"minutes", U"sitzung", U"besprechung", U"versammlung", U"会议"},
+         {U"meeting", U"minutes", U"sitzung", U"besprechung", U"protokoll", U"versammlung", U"会议", U"纪要"},
          false},
         {{U"contract", U"agreement", U"lease", U"vertrag", U"合同", U"协议"},
          {U"contract",  U"agreement", U"lease",  U"tenan", U"policy", U"employ", U"subscri",

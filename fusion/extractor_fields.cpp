@@ -278,15 +278,21 @@ constexpr Field fields[] = {
      "vertragsdatum|unterschrieben am|unterzeichnet am|abgeschlossen am"},
     {"bestelldatum", ValueType::date, "bestelldatum|auftragsdatum|wann wurde bestellt", "bestelldatum|auftragsdatum|bestellt am"},
     {"sitzungsdatum", ValueType::date,
-     "datum der sitzung|wann war die sitzung|wann fand die sitzung statt|sitzungstermin|datum der besprechung",
+     "datum der sitzung|wann war die sitzung|wann fand die sitzung statt|sitzungstermin|datum der besprechung|datum der "
+     "versammlung|wann war die versammlung|wann fand die versammlung statt",
      "datum der sitzung|sitzungstermin|termin|sitzungsdatum/datum"},
-    {"nächste sitzung", ValueType::date, "nächste sitzung|nächsten sitzung|nächster termin|nächste besprechung|nächstes treffen",
-     "nächste sitzung|nächster termin|nächste besprechung|nächstes treffen|termin der nächsten sitzung"},
+    {"nächste sitzung", ValueType::date,
+     "nächste sitzung|nächsten sitzung|nächster termin|nächste besprechung|nächstes treffen|nächste versammlung|nächsten "
+     "versammlung",
+     "nächste sitzung|nächster termin|nächste besprechung|nächstes treffen|nächste versammlung|termin der nächsten sitzung"},
     {"datum", ValueType::date, "datum|welches datum|datum des schreibens|datum des briefes|wann wurde der brief geschrieben",
      "datum|datum des schreibens"},
     {"geburtsdatum", ValueType::date, "geburtsdatum|geburtstag|wann geboren|wann wurde der mitarbeiter geboren",
      "geburtsdatum|geboren am|geb am|geburtstag"},
-    {"uhrzeit", ValueType::time, "uhrzeit|um wie viel uhr|um wieviel uhr|wie viel uhr", "uhrzeit|zeit|beginn|beginn um"},
+    {"uhrzeit", ValueType::time,
+     "uhrzeit|um wie viel uhr|um wieviel uhr|wie viel uhr|wann begann die sitzung|wann beginnt die sitzung|wann begann die "
+     "versammlung|wann beginnt die versammlung",
+     "uhrzeit|zeit|beginn|beginn um"},
     {"kündigungsfrist", ValueType::text, "kündigungsfrist", "kündigungsfrist|frist zur kündigung"},
     {"probezeit", ValueType::text, "probezeit", "probezeit"},
     {"kunde", ValueType::text, "wer ist der kunde|kunde|auftraggeber|käufer|rechnungsempfänger|name des kunden",
@@ -304,14 +310,16 @@ constexpr Field fields[] = {
      "ansprechpartnerin|sachbearbeiter|sachbearbeiterin|bearbeiter|"
      "bearbeiterin"},
     {"sitzungsleitung", ValueType::text,
-     "sitzungsleitung|wer leitete die sitzung|wer hat die sitzung geleitet|vorsitz|vorsitzende|vorsitzender|moderation",
+     "sitzungsleitung|wer leitete die sitzung|wer hat die sitzung geleitet|wer leitete die versammlung|wer hat die versammlung "
+     "geleitet|vorsitz|vorsitzende|vorsitzender|moderation",
      "sitzungsleitung|leitung|vorsitz|moderation|vorsitzende|vorsitzender"},
     {"protokollführung", ValueType::text,
      "protokollführung|protokollführer|protokollführerin|wer führte protokoll|wer führte das protokoll|wer hat das protokoll "
      "geführt|wer hat protokoll geführt",
      "protokollführung|protokollführer|protokollführerin|protokoll|protokollantin|protokollant|schriftführer|schriftführerin"},
     {"ort", ValueType::text,
-     "sitzungsort|veranstaltungsort|treffpunkt|wo fand die sitzung statt|wo findet die sitzung statt|wo war die sitzung",
+     "sitzungsort|veranstaltungsort|treffpunkt|wo fand die sitzung statt|wo findet die sitzung statt|wo war die sitzung|wo fand "
+     "die versammlung statt|wo war die versammlung",
      "ort|sitzungsort|veranstaltungsort|raum|tagungsort|treffpunkt"},
     {"teilnehmer", ValueType::text, "teilnehmer|teilnehmende|anwesende|wer war anwesend|wer nahm teil|wer hat teilgenommen",
      "teilnehmer|teilnehmende|anwesend|anwesende|teilnehmer innen"},
@@ -385,18 +393,18 @@ constexpr std::pair<std::string_view, std::string_view> same_fields[] = {{"total
                                                                          {"currency", "währung"}};
 
 constexpr std::u32string_view generic_words[] = {
-    U"invoice",   U"contract",   U"agreement", U"document", U"letter",     U"receipt",     U"order",          U"bill",
-    U"notice",    U"minutes",    U"meeting",   U"lease",    U"paper",      U"file",        U"please",         U"tell",
-    U"give",      U"find",       U"know",      U"want",     U"exactly",    U"written",     U"stated",         U"listed",
-    U"named",     U"called",     U"name",      U"pdf",      U"page",       U"scan",        U"need",           U"paid",
-    U"pay",       U"payment",    U"here",      U"exact",    U"value",      U"state",       U"read",           U"see",
-    U"full",      U"get",        U"out",       U"now",      U"is",         U"whole",       U"currently",      U"show",
-    U"look",      U"up",         U"much",      U"many",     U"take",       U"took",        U"place",          U"someone",
-    U"can",       U"rechnung",   U"vertrag",   U"vertrags", U"vertrages",  U"mietvertrag", U"arbeitsvertrag", U"brief",
-    U"schreiben", U"schreibens", U"beleg",     U"quittung", U"bestellung", U"auftrag",     U"protokoll",      U"sitzung",
-    U"hoch",      U"heißt",      U"heisst",    U"zahlen",   U"bezahlt",    U"bezahlen",    U"name",           U"insgesamt",
-    U"genaue",    U"genauen",    U"lautet",    U"nennen",   U"monatliche", U"monatlich",   U"monat",          U"lange",
-    U"datei"};
+    U"invoice",     U"contract",   U"agreement", U"document", U"letter",     U"receipt",     U"order",          U"bill",
+    U"notice",      U"minutes",    U"meeting",   U"lease",    U"paper",      U"file",        U"please",         U"tell",
+    U"give",        U"find",       U"know",      U"want",     U"exactly",    U"written",     U"stated",         U"listed",
+    U"named",       U"called",     U"name",      U"pdf",      U"page",       U"scan",        U"need",           U"paid",
+    U"pay",         U"payment",    U"here",      U"exact",    U"value",      U"state",       U"read",           U"see",
+    U"full",        U"get",        U"out",       U"now",      U"is",         U"whole",       U"currently",      U"show",
+    U"look",        U"up",         U"much",      U"many",     U"take",       U"took",        U"place",          U"someone",
+    U"can",         U"rechnung",   U"vertrag",   U"vertrags", U"vertrages",  U"mietvertrag", U"arbeitsvertrag", U"brief",
+    U"schreiben",   U"schreibens", U"beleg",     U"quittung", U"bestellung", U"auftrag",     U"protokoll",      U"sitzung",
+    U"versammlung", U"hoch",       U"heißt",     U"heisst",   U"zahlen",     U"bezahlt",     U"bezahlen",       U"name",
+    U"insgesamt",   U"genaue",     U"genauen",   U"lautet",   U"nennen",     U"monatliche",  U"monatlich",      U"monat",
+    U"lange",       U"datei"};
 constexpr std::u32string_view generic_signs =
     U"的是了在请问这那份张本该为多少什么谁哪几吗呢啊吧里上中？。，、一个有要应被由于日号天元何时和下我们您你他它们次共需付钱款叫"
     U"做名字位";

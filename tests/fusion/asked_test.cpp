@@ -210,6 +210,18 @@ TEST(German, ShortAnswersAreRightOrSilent) {
             "845,00 EUR");
   EXPECT_EQ(ask("The rent is 2,350.00 EUR and is due at once.\nRent: 1,900.00 EUR", "What is the rent?"), "");
   EXPECT_EQ(ask("@ The landlord 1s Ada Bloom of Mill Lane 22.", "Who is the landlord?"), "") << "misread";
+  const char* assembly = "Protokoll der Eigent\u00FCmerversammlung\nDatum: 3. April 2025\nBeginn: 18:30 Uhr\nOrt: Zum Anker";
+  EXPECT_EQ(ask(assembly, "Wann war die Versammlung?"), "3. April 2025");
+  EXPECT_EQ(ask(assembly, "Wo fand die Versammlung statt?"), "Zum Anker");
+  EXPECT_EQ(ask("88131 Lindau          17. November 2025\n\nSehr geehrte Frau Albrecht,\n\nam 3. Mai ist es soweit.",
+                "Wann wurde der Brief geschrieben?"),
+            "17. November 2025");
+  EXPECT_EQ(
+      ask("Exeter, 14 March 2025\n\nDear Mr Novak,\n\nthank you for your letter of 4 March.", "What is the date of the letter?"),
+      "14 March 2025");
+  EXPECT_EQ(ask("14 March 2025\n\n15 March 2025\n\nDear Mr Novak,", "What is the date of the letter?"), "") << "which?";
+  EXPECT_EQ(ask("Your letter of 14 March 2025\n\nDear Mr Novak,\n\nit came.", "What is the date of the letter?"), "");
+  EXPECT_EQ(ask("14 March 2025\n\nThe shop is closed.", "What is the date of the letter?"), "") << "no letter";
 }
 
 TEST(German, RefusalsAndRules) {
