@@ -89,6 +89,9 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
       words->RowAttributes(&height, &descenders, &ascenders);
       word.size = height;
       word.row = row;
+      ResultIterator signs(*words);
+      do word.sure.push_back(signs.Confidence(RIL_SYMBOL));
+      while (signs.Next(RIL_SYMBOL) && !signs.IsAtBeginningOf(RIL_WORD));
       sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
       reading.words.push_back(std::move(word));
     } while (words->Next(RIL_WORD));

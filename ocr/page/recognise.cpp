@@ -10,6 +10,8 @@
 #include "ocr/page/clean.h"
 #include "ocr/page/doubled_rows.h"
 #include "ocr/page/engine.h"
+#include "ocr/page/fixed_pitch.h"
+#include "ocr/page/letter_shapes.h"
 #include "ocr/page/other_script.h"
 #include "ocr/page/prepare.h"
 #include "ocr/page/rows.h"
@@ -342,6 +344,11 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   if (!view.vertical)
     mend_doubled_rows(reading, page.gray.size(),
                       [&](const cv::Rect& place) { return s.look(page, place, view.engine, Segmentation::line, deadline); });
+  if (!view.vertical && !s.ideographs(view.engine))
+    if (const auto pitch = find_pitch(reading.words)) {
+      join_words(reading.words, *pitch);
+      mend_by_shapes(reading.words, *pitch, page.gray);
+    }
   result.turned = view.turned;
   result.skew = page.skew;
   if (analysis.photo) {  // of the text in the picture's own frame, in the middle of the page
