@@ -11,7 +11,7 @@ Target target_of(Kind kind) {
     case Kind::table: return {0.015, 0.97, 0.94};
     case Kind::two_columns: return {0.010, 0.98, 0.94};
     case Kind::form: return {0.035, 0.95, 0.94};
-    case Kind::receipt: return {0.040, 0.85, 0.80};
+    case Kind::receipt: return {0.020, 0.94, 0.90};  // 92 of 100 have boxes of 0.94 and more
     case Kind::chinese: return {0.015, 0.98, -1};
     case Kind::chinese_vertical: return {0.100, 0.90, -1};
     case Kind::photo: return {0.015, 0.98, 0.94};
