@@ -61,7 +61,6 @@ bool under(const cv::Rect& word, const Box& place) {
 
 bool read_ideographs_among(Reading& reading, const cv::Mat& gray, const Glyphs& glyphs,
                            const std::function<Reading(const cv::Mat&)>& read_ideographs) {
-  std::vector<FoundWord>& words = reading.words;
   const double height = glyph_height(glyphs);
   Glyphs doubtful;
   double all = 0;
@@ -69,7 +68,7 @@ bool read_ideographs_among(Reading& reading, const cv::Mat& gray, const Glyphs& 
     if (g.height < 0.5 * height || g.height > 4 * height || g.width > 4 * height) continue;
     ++all;
     const cv::Point middle(g.x + g.width / 2, g.y + g.height / 2);
-    if (std::none_of(words.begin(), words.end(),
+    if (std::none_of(reading.words.begin(), reading.words.end(),
                      [&](const FoundWord& word) { return word.confidence >= trusted && word.box.contains(middle); }))
       doubtful.push_back(g);
   }
@@ -91,8 +90,10 @@ bool read_ideographs_among(Reading& reading, const cv::Mat& gray, const Glyphs& 
   }
   if (places.empty() || places.size() > most_places) return false;
 
+  std::vector<FoundWord> words = reading.words;
   bool replaced = false;
-  int row_number = words.empty() ? 0 : words.back().row;
+  const int last_row = words.empty() ? 0 : words.back().row;
+  int row_number = last_row;
   for (const Box& place : places) {
     const cv::Rect area = cv::Rect(cv::Point(int(place.x0) - margin, int(place.y0) - margin),
                                    cv::Point(int(place.x1) + margin, int(place.y1) + margin)) &
@@ -126,8 +127,15 @@ bool read_ideographs_among(Reading& reading, const cv::Mat& gray, const Glyphs& 
     }
   }
   if (!replaced) return false;
-  double sum = 0, weight = 0;
-  for (const FoundWord& word : words) sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
+  // What stays must read as Latin writing: a page on its head holds pieces that read as anything.
+  double stays = 0, of = 0, sum = 0, weight = 0;
+  for (const FoundWord& word : words) {
+    const auto length = double(word.text.size());
+    if (word.row <= last_row) stays += word.confidence * length, of += length;
+    sum += word.confidence * length, weight += length;
+  }
+  if (stays < trusted * of) return false;
+  reading.words = std::move(words);
   reading.confidence = weight > 0 ? sum / weight : 0;
   return true;
 }
