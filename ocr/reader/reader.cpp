@@ -82,7 +82,7 @@ Document DocumentReader::look(const std::filesystem::path& file, const ReadOptio
   DocumentReading reading(worker_, input, plain, none);
   Document document;
   document.file = input.file;
-  wire::Opened opened = knowing(input.file, [&] { return reading.open(); });
+  wire::Opened opened = knowing(input.file, [&] { return reading.open(/*look_only=*/true); });
   document.page_count = opened.pages;
   document.warnings = std::move(opened.warnings);
   return document;

@@ -87,10 +87,12 @@ void DocumentReading::start(Slot& slot) {
                                             .password = options_.password,
                                             .languages = options_.languages,
                                             .ocr = options_.ocr,
+                                            .look_only = look_only_,
                                             .limits = options_.limits}));  // a failure shows when its stream is read
 }
 
-wire::Opened DocumentReading::open() {
+wire::Opened DocumentReading::open(bool look_only) {
+  look_only_ = look_only;
   slots_.push_back(std::make_unique<Slot>());
   start(*slots_.back());
   while (!opened_) step();

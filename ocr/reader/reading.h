@@ -16,7 +16,8 @@ class DocumentReading {
   DocumentReading(std::filesystem::path program, InputFile& input, const ReadOptions& options, const ReadCallbacks& callbacks);
   ~DocumentReading();
 
-  wire::Opened open();  // starts the first worker and waits until it knows the document
+  // Starts the first worker and waits until it knows the document. `look_only`: nothing else is called afterwards.
+  wire::Opened open(bool look_only = false);
   void read(const std::vector<int64_t>& wanted, const std::function<void(Page&&)>& deliver);  // ascending page numbers
   PagePicture render(int64_t page, int64_t most_pixels);
   bool partial() const { return partial_; }  // a page could not be read as it should
@@ -42,6 +43,7 @@ class DocumentReading {
   size_t workers_ = 1;
   bool slow_pages_ = false;  // pages are recognised, which takes longer than starting a worker
   bool partial_ = false;
+  bool look_only_ = false;
   int failed_openings_ = 0;
   std::optional<wire::Opened> opened_;
   std::optional<PagePicture> picture_;

@@ -209,7 +209,7 @@ void fields(A& a, ReadLimits& v) {
 }
 template <class A>
 void fields(A& a, Open& v) {
-  a(v.type), a(v.password), a(v.languages), a(v.ocr), a(v.limits);
+  a(v.type), a(v.password), a(v.languages), a(v.ocr), a(v.look_only), a(v.limits);
 }
 template <class A>
 void fields(A& a, Opened& v) {

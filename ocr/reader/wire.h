@@ -27,6 +27,7 @@ struct Open {  // reader to worker, first of all
   std::string type = {}, password = {};
   std::vector<std::string> languages = {};
   ReadOptions::Ocr ocr = ReadOptions::Ocr::automatic;
+  bool look_only = false;  // no page will be asked for: fonts and character maps are not needed
   ReadLimits limits = {};
 };
 struct Opened {

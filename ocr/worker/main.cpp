@@ -89,7 +89,7 @@ void serve(Stream& stream, const wire::Open& settings) {
       engine = std::make_unique<Recogniser>(options);
       for (const std::string& file : engine->files()) keep_open(file, most_language_files);
     }
-    if (settings.type == "pdf") warm_up();
+    if (settings.type == "pdf") settings.look_only ? warm_up_pdf() : warm_up();
     const std::string_view bytes = map_document();
     opened.landlock = shut_the_door(settings.limits.worker_bytes).landlock;
     // From here on the document is read, and nothing else can be.
@@ -108,7 +108,7 @@ void serve(Stream& stream, const wire::Open& settings) {
   }
   stream.send(opened);
   PageReader reader(pdf.get(), pictures.get(), engine.get(), settings, [&](const wire::Stage& stage) { stream.send(stage); });
-  for (;;) {
+  while (!settings.look_only) {
     const wire::Frame frame = stream.next();
     try {
       if (frame.kind == wire::Kind::render) {

@@ -62,8 +62,13 @@ TEST(Wire, PagesSurvive) {
 TEST(Wire, RequestsSurvive) {
   ReadLimits limits;
   limits.text_seconds = 2.5;
-  const auto open = there_and_back(
-      wire::Open{.type = "pdf", .password = "geheim", .languages = {"eng"}, .ocr = ReadOptions::Ocr::never, .limits = limits});
+  const auto open = there_and_back(wire::Open{.type = "pdf",
+                                              .password = "geheim",
+                                              .languages = {"eng"},
+                                              .ocr = ReadOptions::Ocr::never,
+                                              .look_only = true,
+                                              .limits = limits});
+  EXPECT_TRUE(open.look_only);
   EXPECT_EQ(open.password, "geheim");
   EXPECT_EQ(open.ocr, ReadOptions::Ocr::never);
   EXPECT_EQ(open.limits.text_seconds, 2.5);
