@@ -310,7 +310,11 @@ double german_quality(View token, View word) {
   const std::u32string a = german_stem(token), b = german_stem(word);
   if (a == b) return 1;
   const View longer = a.size() > b.size() ? View(a) : View(b), shorter = a.size() > b.size() ? View(b) : View(a);
-  // The words themselves five letters or more: "nach" is no part of "Übernachtung".
+  // The words themselves five letters or more: "nach" is no part of "Übernachtung". Of four letters only with one ending cut off:
+  // what is left of "rechten" is no part of "Rechnung".
+  static constexpr View one_ending[] = {U"e", U"en", U"er", U"n", U"s", U"es", U"em", U"et"};
+  const View part = a.size() > b.size() ? word : token;
+  if (shorter.size() == 4 && part.size() > 4 && !among(part.substr(4), one_ending)) return 0;
   if (std::min(token.size(), word.size()) >= 5 && shorter.size() >= 4 && longer.size() >= shorter.size() + 3 &&
       (longer.ends_with(shorter) || longer.starts_with(shorter)))
     return part_quality;
@@ -549,6 +553,24 @@ Asked asked_of(std::string_view question, Tongue paper) {
   return asked;
 }
 
+// "1 July 2025 to 30 June 2026" tells a beginning and an end without their names.
+static bool date_range_in(const EvidenceLine& line, size_t begin, size_t end) {
+  static constexpr View joints[] = {U" to ", U" until ", U" till ", U" bis ", U" bis zum ", U" - ", U"-", U"至", U"到", U"~"};
+  for (size_t v = 0; v + 1 < line.values.size(); ++v) {
+    const Value &first = line.values[v], &second = line.values[v + 1];
+    if (first.kind == Value::Kind::date && second.kind == Value::Kind::date && first.begin >= begin && second.end <= end &&
+        among(View(line.letters.text).substr(first.end, second.begin - first.end), joints))
+      return true;
+  }
+  return false;
+}
+static bool ends_of_range(View word) {
+  static constexpr View words[] = {U"end",     U"ends",     U"expire", U"expires", U"start", U"starts",
+                                   U"begin",   U"begins",   U"ende",   U"enden",   U"endet", U"beginn",
+                                   U"beginnt", U"beginnen", U"结束",   U"到期",    U"终止",  U"开始"};
+  return among(word, words);
+}
+
 double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Term& term) {
   const bool recognised = line.line->confidence.has_value();
   const bool shown = term.shown && std::any_of(line.values.begin(), line.values.end(), [&](const Value& v) {
@@ -561,7 +583,7 @@ double holds(const EvidenceLine& line, size_t begin, size_t end, const Asked::Te
                ? near_quality
                : 0;
   }
-  double best = shown ? near_quality : 0;
+  double best = shown || (ends_of_range(term.text) && date_range_in(line, begin, end)) ? near_quality : 0;
   for (const EvidenceLine::Token& token : line.tokens)
     if (token.begin >= begin && token.begin < end) {
       best = std::max(best, quality_of(token.text, term));

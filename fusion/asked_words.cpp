@@ -303,6 +303,7 @@ constexpr Saying sayings_list[] = {
     {U"carry on|goes on automatically|continue automatically", U"renew renewed extended prolonged renewal"},
 };
 constexpr View german_groups_list[] = {
+    U"geboren geb geburtsdatum geburtstag",
     U"gewährleistung garantie garantiert",
     U"insgesamt gesamt gesamtbetrag rechnungsbetrag summe total endbetrag",
     U"durchführen durchgeführt ausgeführt leistung leistungsdatum erledigt gemacht machen",

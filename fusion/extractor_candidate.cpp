@@ -192,7 +192,7 @@ bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidat
   if (pair.verb && !has_ideograph(text) &&
       (says_more(text) || pair.end == s.size() || (wants_name && !begins_with_capital(line, pair.begin))))
     return false;
-  if (says_nothing(text)) return false;
+  if (says_nothing(text) || is_field_label(plain_label(text))) return false;
   if (letters < 2 || (type == ValueType::url && text.find(U'.') == std::u32string_view::npos) ||
       text.find(U':') != std::u32string_view::npos)
     return false;

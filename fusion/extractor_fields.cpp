@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 #include <utility>
+
+#include "ocr/document/utf8.h"
 
 namespace bifrons {
 
@@ -421,6 +425,21 @@ const Field* field_in_other_tongue(const Field& field) {
     if (field.name == one || field.name == other) wanted = field.name == one ? other : one;
   const auto at = std::find_if(std::begin(fields), std::end(fields), [&](const Field& f) { return f.name == wanted; });
   return at == std::end(fields) ? nullptr : &*at;
+}
+bool is_field_label(std::u32string_view text) {
+  static const auto labels = [] {
+    std::set<std::u32string, std::less<>> all;
+    for (const Field& field : fields)
+      for (std::string_view list = field.labels; !list.empty();) {
+        const size_t end = std::min(list.find_first_of("|/"), list.size());
+        std::u32string label;
+        for (const char32_t c : code_points(list.substr(0, end))) label += c;
+        all.insert(std::move(label));
+        list.remove_prefix(std::min(end + 1, list.size()));
+      }
+    return all;
+  }();
+  return labels.contains(text);
 }
 bool is_generic(std::u32string_view word) {
   return std::find(std::begin(generic_words), std::end(generic_words), word) != std::end(generic_words);

@@ -19,6 +19,9 @@ std::span<const Field> extractor_fields();
 // German has fields of its own; null where the other language has none of the kind.
 const Field* field_in_other_tongue(const Field& field);
 
+// Is it, as plain_label leaves it, what some field stands under? Such a text is no value.
+bool is_field_label(std::u32string_view text);
+
 // Words that a question may hold beside the field it asks for without meaning anything else.
 bool is_generic(std::u32string_view word);
 std::u32string_view generic_ideographs();  // single characters of that kind

@@ -5,6 +5,7 @@
 
 #include <unicode/uchar.h>
 
+#include "fusion/extractor_fields.h"
 #include "ocr/document/fold.h"
 #include "ocr/document/utf8.h"
 
@@ -17,11 +18,11 @@ constexpr size_t longest_label = 48;  // characters
 constexpr double aligned = 3;         // pt or px, between the beginnings of cells of one column
 
 bool counts(char32_t c) { return is_digit(c) || is_letter(c) || is_ideographic(c); }
-constexpr std::u32string_view abbreviated[] = {U"no",     U"nr",  U"tel",  U"inc", U"ltd",   U"st",   U"ref",  U"inv",  U"co",
-                                               U"dr",     U"mr",  U"mrs",  U"ms",  U"trans", U"cust", U"reg",  U"incl", U"excl",
-                                               U"approx", U"max", U"min",  U"est", U"qty",   U"dept", U"ext",  U"pos",  U"prof",
-                                               U"art",    U"sec", U"vol",  U"str", U"bzw",   U"ca",   U"inkl", U"zzgl", U"abs",
-                                               U"usw",    U"ggf", U"evtl", U"vgl", U"mwst",  U"hr",   U"fr",   U"geb"};
+constexpr std::u32string_view abbreviated[] = {
+    U"no",    U"nr",   U"tel", U"inc",  U"ltd",  U"st",     U"ref",  U"inv",  U"co",   U"dr",  U"mr",   U"mrs", U"ms",
+    U"trans", U"cust", U"reg", U"incl", U"excl", U"approx", U"max",  U"min",  U"est",  U"qty", U"dept", U"ext", U"pos",
+    U"prof",  U"art",  U"sec", U"vol",  U"str",  U"bzw",    U"ca",   U"inkl", U"zzgl", U"abs", U"usw",  U"ggf", U"evtl",
+    U"vgl",   U"mwst", U"hr",  U"fr",   U"geb",  U"med",    U"dipl", U"ing",  U"phil", U"jur", U"rer",  U"nat", U"habil"};
 
 // Words with a capital that begin a sentence and are neither a month nor a name: "at Elm Street 22. A delay ...".
 constexpr std::u32string_view begins_sentences[] = {
@@ -178,7 +179,13 @@ class Finder {
       const size_t before = pairs_.size();
       add(l, segment.begin, segment.end, line, segments[s + 1].begin, segments[s + 1].end, false, false);
       for (size_t p = before; p < pairs_.size(); ++p) pairs_[p].alone = segments.size() == 2;
-      if (s == 0 && segments.size() > 2)
+      // "Bill to     Invoice no.  17": what stands in the last cell is the middle one's, and the first one's is below.
+      const auto names = [&](const Segment& one) { return is_label(l, one); };
+      const bool labels_between = std::any_of(segments.begin() + 1, segments.end(), names);
+      const bool table_head = std::all_of(segments.begin(), segments.end(), names);
+      if (labels_between && !table_head && is_label(l, segment) && is_label(l, segments[s + 1]))
+        under(l, segment, segment.begin, segment.end);
+      if (s == 0 && segments.size() > 2 && !labels_between)
         add(l, segment.begin, segment.end, line, segments.back().begin, segments.back().end, false, false);
     }
     // "The total amount is EUR 5".
@@ -195,6 +202,11 @@ class Finder {
       break;
     }
     return false;
+  }
+
+  bool is_label(size_t l, const Segment& segment) const {
+    return is_field_label(
+        plain_label(std::u32string_view(lines_[l].letters.text).substr(segment.begin, segment.end - segment.begin)));
   }
 
   // "Phone: 1, Fax: 2": cut at the commas when every part is one label with one value.
@@ -255,7 +267,8 @@ class Finder {
       const std::vector<Segment>& row = segments_[other];
       return row.size() == 2 && std::abs(row[0].x0 - above[0].x0) < aligned && std::abs(row[1].x0 - above[1].x0) < aligned;
     };
-    const bool list = above.size() == 2 && ((l > 0 && stands_like(l - 1)) || (l + 2 < lines_.size() && stands_like(l + 2)));
+    const bool list = above.size() == 2 && !is_label(l, above[1]) &&
+                      ((l > 0 && stands_like(l - 1)) || (l + 2 < lines_.size() && stands_like(l + 2)));
     if (list && stands_like(l + 1) && lines_[l + 1].values.size() < 2) return;
     for (size_t s = 0; s < above.size(); ++s)
       add(l, above[s].begin, above[s].end, lines_[l + 1], below[s].begin, below[s].end, false, true, above.size());

@@ -93,9 +93,14 @@ Chosen choose(std::u32string_view question) {
 }
 
 std::vector<std::u32string> left_over(std::u32string rest) {
+  std::vector<std::u32string> out;
+  for (const std::u32string_view word : {U"下次", U"下一次", U"下届", U"下期"})  // made of signs that say nothing by themselves
+    for (size_t at = rest.find(word); at != std::u32string::npos; at = rest.find(word)) {
+      rest.replace(at, word.size(), U" ");
+      out.emplace_back(word);
+    }
   for (const std::u32string_view word : generic_chinese())
     for (size_t at = rest.find(word); at != std::u32string::npos; at = rest.find(word)) rest.replace(at, word.size(), U" ");
-  std::vector<std::u32string> out;
   std::u32string ideographs;
   for (const char32_t c : rest)
     if (is_ideographic(c) && generic_ideographs().find(c) == std::u32string_view::npos) ideographs += c;

@@ -60,6 +60,7 @@ class Reader {
   }
   // The statement says nothing beside the value that the question does not.
   bool is_bare() const {
+    if (values_.size() != 1) return false;  // a row of a table
     return std::all_of(claim_.parts.begin(), claim_.parts.end(), [](const Claim::Part& part) {
       return part.kind == Claim::Part::Kind::value || part.kind == Claim::Part::Kind::phrase || part.asked ||
              (part.kind == Claim::Part::Kind::word && part.weight < 1);  // a month's name

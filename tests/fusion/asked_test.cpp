@@ -210,6 +210,14 @@ TEST(German, ShortAnswersAreRightOrSilent) {
             "845,00 EUR");
   EXPECT_EQ(ask("The rent is 2,350.00 EUR and is due at once.\nRent: 1,900.00 EUR", "What is the rent?"), "");
   EXPECT_EQ(ask("@ The landlord 1s Ada Bloom of Mill Lane 22.", "Who is the landlord?"), "") << "misread";
+  // What stands under other labels is no value, and the next one not this one.
+  const char* sale = "Verk\u00E4ufer         K\u00E4ufer\nLothar Wiesner    Daniela Kopp\nBergweg 9         Ulmenallee 21";
+  EXPECT_THAT(ask(sale, "Wer ist der Verk\u00E4ufer?"), testing::AnyOf("", "Lothar Wiesner"));
+  EXPECT_THAT(ask(sale, "Wer ist der K\u00E4ufer?"), testing::AnyOf("", "Daniela Kopp"));
+  EXPECT_EQ(ask("Bill to               Invoice no.     FG-30417\nLarkhill School       Invoice date    6 May 2025",
+                "Who is the customer?"),
+            "Larkhill School");
+  EXPECT_EQ(ask("会议时间：2025年6月14日\n四、下次会议定于2025年9月20日召开。", "下次会议什么时候？"), "");
   const char* assembly = "Protokoll der Eigent\u00FCmerversammlung\nDatum: 3. April 2025\nBeginn: 18:30 Uhr\nOrt: Zum Anker";
   EXPECT_EQ(ask(assembly, "Wann war die Versammlung?"), "3. April 2025");
   EXPECT_EQ(ask(assembly, "Wo fand die Versammlung statt?"), "Zum Anker");
