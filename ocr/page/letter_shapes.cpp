@@ -79,7 +79,7 @@ void Opinion::measure_heights() {
       const auto mean = cells_.mean(c);
       const float white = *std::min_element(mean.begin(), mean.end());
       for (int y = 0; y < frame.above; ++y)
-        for (int x = 2; x < frame.width - 2; ++x) profile[size_t(y)] += mean[size_t(y * frame.width + x)] - white;
+        for (int x = 2; x < frame.width - 2; ++x) profile[size_t(y)] += mean[size_t(y) * size_t(frame.width) + size_t(x)] - white;
     }
     std::vector<double> lower(profile.end() - frame.above / 3, profile.end());
     const auto middle = lower.begin() + std::ptrdiff_t(lower.size() / 2);
