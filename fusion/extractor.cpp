@@ -341,7 +341,7 @@ class Extractor {
       if (pair.label != name || !stands_for_itself(pair)) continue;
       for (const ValueType type : {ValueType::amount, ValueType::percent, ValueType::date, ValueType::phone, ValueType::email,
                                    ValueType::code, ValueType::text}) {
-        if (!fits(plain_, type)) continue;
+        if (!fits(plain_, type) || (type == ValueType::date && holds_two_dates(pair))) continue;
         auto candidate = candidate_of(pair, type, wants_name_);
         if (!candidate || (type == ValueType::text && !(names_something(pair) && (pair.colon || pair.boxed)))) continue;
         if (candidate->begin == pair.begin) found.push_back(std::move(*candidate));
@@ -351,6 +351,12 @@ class Extractor {
     return decided(std::move(found), {});
   }
 
+  // "Period of cover  1 July 2025 to 30 June 2026": one of them is half an answer.
+  static bool holds_two_dates(const LabelPair& pair) {
+    return std::count_if(pair.line->values.begin(), pair.line->values.end(), [&](const Value& v) {
+             return v.kind == Value::Kind::date && v.begin >= pair.begin && v.end <= pair.end;
+           }) > 1;
+  }
   // A label that no list knows: with a colon, over its value in a form's box, or alone with a value in the next cell. A bare
   // number in the next cell may be a page or a count.
   static bool stands_for_itself(const LabelPair& pair) {

@@ -214,6 +214,8 @@ TEST(German, ShortAnswersAreRightOrSilent) {
   const char* sale = "Verk\u00E4ufer         K\u00E4ufer\nLothar Wiesner    Daniela Kopp\nBergweg 9         Ulmenallee 21";
   EXPECT_THAT(ask(sale, "Wer ist der Verk\u00E4ufer?"), testing::AnyOf("", "Lothar Wiesner"));
   EXPECT_THAT(ask(sale, "Wer ist der K\u00E4ufer?"), testing::AnyOf("", "Daniela Kopp"));
+  EXPECT_EQ(ask("Cover: 1 July 2025 to 30 June 2026", "What is the cover?"), "1 July 2025 to 30 June 2026");
+  EXPECT_EQ(ask("Cover     1 July 2025 to 30 June 2026", "What is the cover?"), "") << "half an answer";
   EXPECT_EQ(ask("Bill to               Invoice no.     FG-30417\nLarkhill School       Invoice date    6 May 2025",
                 "Who is the customer?"),
             "Larkhill School");
