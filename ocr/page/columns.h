@@ -1,5 +1,5 @@
-// ocr/page/columns.h - reading order: a white gutter is a column break only between two sides of prose; tables, forms and
-// receipts are read across.
+// ocr/page/columns.h - reading order: a white gutter is a column break only between two sides of prose, or beside short lines
+// that have nothing to do with the prose; tables, forms and receipts are read across.
 #pragma once
 
 #include "ocr/page/rows.h"
