@@ -6,7 +6,12 @@
 #include "fusion/answer_phrases.h"
 #include "fusion/citations.h"
 #include "fusion/extractor.h"
+#include "fusion/extractor_fields.h"
+#include "fusion/extractor_pairs.h"
+#include "fusion/extractor_question.h"
 #include "fusion/sentences.h"
+#include "ocr/document/fold.h"
+#include "ocr/document/utf8.h"
 
 namespace bifrons {
 
@@ -24,6 +29,74 @@ std::vector<size_t> words_of(const Sentence::Part& part) {
 std::string_view without_number(std::string_view quote) {
   const size_t text = quote.find_first_not_of("0123456789.)( ");
   return text == std::string_view::npos ? quote : quote.substr(text);
+}
+
+// "What is this about?", "Summarise the letter": of the whole, and of nothing in it.
+bool asks_about_the_whole(std::string_view question) {
+  static constexpr std::u32string_view phrases[] = {
+      U"summarise",       U"summarize",  U"summary",       U"overview",      U"about",       U"what kind of", U"what type of",
+      U"what is this",    U"worum geht", U"worum handelt", U"wovon handelt", U"was ist das", U"was für ein",  U"zusammenfassen",
+      U"zusammenfassung", U"fasse",      U"讲什么",        U"讲了什么",      U"讲的是什么",  U"说什么",       U"说了什么",
+      U"说的是什么",      U"关于什么",   U"主要内容",      U"什么文件",      U"总结",        U"概括",         U"摘要"};
+  static constexpr std::u32string_view rest_words[] = {U"summarise",
+                                                       U"summarize",
+                                                       U"summary",
+                                                       U"overview",
+                                                       U"kind",
+                                                       U"type",
+                                                       U"brief",
+                                                       U"briefly",
+                                                       U"short",
+                                                       U"geht",
+                                                       U"handelt",
+                                                       U"fasse",
+                                                       U"zusammen",
+                                                       U"zusammenfassen",
+                                                       U"zusammenfassung",
+                                                       U"kurz",
+                                                       U"darum",
+                                                       U"worum",
+                                                       U"wovon",
+                                                       U"es",
+                                                       U"in",
+                                                       U"im",
+                                                       U"der",
+                                                       U"die",
+                                                       U"dem",
+                                                       U"das",
+                                                       U"ein",
+                                                       U"eine",
+                                                       U"für",
+                                                       U"ist",
+                                                       U"was",
+                                                       U"hier",
+                                                       U"dokument",
+                                                       U"dieses",
+                                                       U"diesem",
+                                                       U"dieser",
+                                                       U"bitte",
+                                                       U"art",
+                                                       U"text"};
+  const std::u32string plain = plain_label(letters_of(question).text);
+  const auto stands = [&](std::u32string_view phrase) { return find_phrase(plain, phrase) != std::u32string_view::npos; };
+  if (std::none_of(std::begin(phrases), std::end(phrases), stands)) return false;
+  if (has_ideograph(plain)) {
+    std::u32string rest = plain;
+    for (const std::u32string_view phrase : phrases)
+      for (size_t at = rest.find(phrase); at != std::u32string::npos; at = rest.find(phrase)) rest.erase(at, phrase.size());
+    return left_over(rest).empty();
+  }
+  for (const std::u32string& word : content_words(to_utf8(plain)))
+    if (!is_generic(word) && std::find(std::begin(rest_words), std::end(rest_words), word) == std::end(rest_words)) return false;
+  return true;
+}
+
+// "What does the summary say?" may be answered by a part of that name.
+bool names_a_section(std::string_view question) {
+  const std::u32string plain = plain_label(letters_of(question).text);
+  static constexpr std::u32string_view names[] = {U"summary", U"overview", U"zusammenfassung", U"摘要"};
+  return std::any_of(std::begin(names), std::end(names),
+                     [&](std::u32string_view name) { return find_phrase(plain, name) != std::u32string_view::npos; });
 }
 
 }  // namespace
@@ -64,7 +137,10 @@ DocumentAnswer quote_documents(std::string_view question, PageShelf& shelf, cons
     if (options.quotations > 0) quote(std::move(citation));
   }
   SentenceRanking ranking(question, shelf);
-  for (const Sentence* sentence : ranking.worth_quoting()) {
+  std::vector<const Sentence*> sentences = ranking.worth_quoting();
+  if (asks_about_the_whole(question) && (sentences.empty() || !names_a_section(question)))
+    sentences = ranking.introducing(size_t(std::max(options.quotations, 0)));
+  for (const Sentence* sentence : sentences) {
     if (int(out.citations.size()) >= options.quotations) break;
     std::vector<const EvidenceLine*> lines;
     std::vector<Support::Found> words_found;

@@ -24,6 +24,8 @@ constexpr double least_share = 0.5, least_share_of_kind = 0.34, least_share_besi
 // What a term is worth that stands beside the sentence in its block, in the heading above, or in the document's first lines.
 constexpr double beside = 0.35, above = 0.45, on_top = 0.15;
 constexpr size_t title_sentences = 2;
+// Of a paper that is asked about as a whole: so many of its headings, and how many of its first sentences are looked at.
+constexpr size_t most_titles = 2, introduction = 40;
 constexpr double sure_of_kind = 0.5;
 constexpr double kind_boost = 1.5;      // of a sentence with a date, where the question is when
 constexpr double passage_boost = 0.25;  // of sentences of the passage that search ranks first
@@ -323,6 +325,33 @@ std::vector<const Sentence*> SentenceRanking::ranked() const {
     if (sentence.score > 0) ranked.push_back(&sentence);
   std::stable_sort(ranked.begin(), ranked.end(), [](const Sentence* a, const Sentence* b) { return a->score > b->score; });
   return ranked;
+}
+
+std::vector<const Sentence*> SentenceRanking::introducing(size_t most) const {
+  std::vector<const Sentence*> all;
+  for (size_t s = 0; s < sentences_.size();) {
+    const size_t begin = sentences_[s].document_begin;
+    size_t end = s;
+    while (end < sentences_.size() && sentences_[end].document_begin == begin) ++end;
+    std::vector<size_t> chosen;
+    for (const bool headings : {true, false})
+      for (size_t i = s; i < end && i < s + introduction && chosen.size() < (headings ? most_titles : most); ++i) {
+        const EvidenceLine& line = *sentences_[i].parts.front().line;
+        size_t words = 0, signs = 0;
+        for (const Sentence::Part& part : sentences_[i].parts) {
+          signs += part.end - part.begin;
+          for (const EvidenceLine::Token& token : part.line->tokens) words += token.begin >= part.begin && token.begin < part.end;
+        }
+        const bool prose =
+            !sentences_[i].is_heading && (words >= 7 || (words < 3 && signs >= 14)) && !has_cells(line, segments_of(line));
+        if (headings ? sentences_[i].is_heading && signs >= 4 : prose) chosen.push_back(i);
+      }
+    std::sort(chosen.begin(), chosen.end());
+    for (const size_t i : chosen)
+      if (all.size() < most) all.push_back(&sentences_[i]);
+    s = end;
+  }
+  return all;
 }
 
 std::vector<const Sentence*> SentenceRanking::worth_quoting() const {

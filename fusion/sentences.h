@@ -35,6 +35,8 @@ class SentenceRanking {
 
   std::vector<const Sentence*> ranked() const;         // all that hold anything, best first
   std::vector<const Sentence*> worth_quoting() const;  // of these; none where not one is worth showing by itself
+  // What tells what the papers are: of each its first headings and sentences of prose, in its order.
+  std::vector<const Sentence*> introducing(size_t most) const;
 
  private:
   void gather(int64_t document);

@@ -807,6 +807,28 @@ TEST(Quotations, WhatShowsItselfOrIsDefinedIsFound) {
   EXPECT_THAT(got.answer, testing::HasSubstr("3.5 - 5.1")) << "its head says what it is";
 }
 
+TEST(Quotations, OfTheWhole) {
+  const char* letter =
+      "Harwell Community Bank plc\n\nYour personal loan - change of payment date\n\nDear Mrs Whitcombe,\n\nThe monthly payment "
+      "on your "
+      "loan will from now on be collected on the 21st.\n\nYours sincerely,";
+  for (const char* question :
+       {"What is this document about?", "Summarise this letter.", "What is this?", "What kind of document is this?"}) {
+    const Document document = made_document(letter, "letter.pdf");
+    const auto source = source_of(document);
+    const DocumentAnswer got = DocumentAnswerer({source.get()}, nullptr).ask(question);
+    EXPECT_THAT(got.answer, testing::HasSubstr("change of payment date")) << question;
+    EXPECT_THAT(got.answer, testing::HasSubstr("collected on the 21st")) << question;
+  }
+  EXPECT_EQ(first(letter, "Summarise the warranty."), "");
+  EXPECT_EQ(first(letter, "What is the insurance about?"), "");
+  EXPECT_THAT(
+      first("MIETVERTRAG\n\nDie Wohnung im zweiten Stock wird an Frau Lindner vermietet.", "Worum geht es in dem Dokument?"),
+      testing::HasSubstr("MIETVERTRAG"));
+  EXPECT_THAT(first("停水通知\n\n因供水管道检修，本小区将于2025年8月12日停水。", "这份文件讲什么？"),
+              testing::HasSubstr("停水通知"));
+}
+
 TEST(Quotations, OfPapersAsTheyCome) {
   // The name stands below the space for the signature; an item of a list may be a date.
   const char* letter =
