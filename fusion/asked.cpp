@@ -38,9 +38,9 @@ constexpr View measures[] = {U"long",  U"much",   U"many",   U"big",    U"large"
                              U"get",   U"one",    U"person", U"people", U"name",  U"named", U"kind",   U"sort",
                              U"there", U"either", U"other",  U"out",    U"up",    U"off"};
 
-constexpr View german_measures[] = {U"lange", U"hoch",      U"oft",    U"schnell", U"spätestens", U"genau",
-                                    U"name",  U"heißt",     U"heisst", U"heißen",  U"uhr",        U"datum",
-                                    U"monat", U"monatlich", U"pro",    U"selbst",  U"eigentlich"};
+constexpr View german_measures[] = {U"ab",    U"lange", U"hoch",      U"oft",    U"schnell", U"spätestens",
+                                    U"genau", U"name",  U"heißt",     U"heisst", U"heißen",  U"uhr",
+                                    U"datum", U"monat", U"monatlich", U"pro",    U"selbst",  U"eigentlich"};
 
 constexpr View months[] = {U"januar",    U"februar",  U"märz",     U"mai",      U"juni", U"juli", U"oktober", U"dezember",
                            U"january",   U"february", U"march",    U"april",    U"may",  U"june", U"july",    U"august",
