@@ -77,6 +77,7 @@ struct RivalLabels::Paper {
       size_t end = pair.label_line == pair.line ? pair.begin : pair.label_line->letters.text.size();
       for (const Segment& segment : segments_of(*pair.label_line))
         if (pair.label_begin >= segment.begin && pair.label_begin < segment.end) end = std::min(end, segment.end);
+      end = std::max(end, pair.label_begin);
       const View rest = View(pair.label_line->letters.text).substr(end);
       const bool prose = rest.starts_with(U'.') ||
                          std::any_of(pair.label_line->values.begin(), pair.label_line->values.end(), [&](const Value& v) {
