@@ -36,8 +36,9 @@ bool installed(const std::vector<std::string>& languages, const std::string& nam
 
 bool vertical_name(const std::string& language) { return language.size() > 5 && language.ends_with("_vert"); }
 
-// Where, along rows (or columns) of `area`, the most ink lies within `length` pixels.
-int most_crowded(const cv::Mat& area, bool rows, int length) {
+// The part of `area`, about `length` pixels along its rows (or columns), that holds the most ink; its ends lie where within
+// `slack` pixels the least ink is cut.
+cv::Range most_crowded(const cv::Mat& area, bool rows, int length, int slack) {
   const int all = rows ? area.rows : area.cols;
   cv::Mat sums;
   cv::reduce(area, sums, rows ? 1 : 0, cv::REDUCE_SUM, CV_64F);
@@ -47,7 +48,16 @@ int most_crowded(const cv::Mat& area, bool rows, int length) {
   int best = 0;
   for (int i = 0; i + length <= all; i += std::max(1, length / 8))
     if (ink[size_t(i) + size_t(length)] - ink[size_t(i)] > ink[size_t(best) + size_t(length)] - ink[size_t(best)]) best = i;
-  return best;
+  const auto whitest = [&](int middle) {
+    int place = middle;
+    double least = 1e300;
+    for (int i = std::max(0, middle - slack); i <= std::min(all, middle + slack); ++i) {
+      const double cut = i == 0 || i == all ? 0 : ink[size_t(i) + 1] - ink[size_t(i)];
+      if (cut < least || (cut == least && std::abs(i - middle) < std::abs(place - middle))) least = cut, place = i;
+    }
+    return place;
+  };
+  return {whitest(best), whitest(std::min(all, best + length))};
 }
 
 // The most crowded part of the page, two or three lines high and some words long (turned for vertical writing): enough to judge
@@ -57,10 +67,11 @@ cv::Rect sample_band(const Prepared& page, bool vertical) {
   const int least_band = vertical ? 90 : 140, least_length = vertical ? 400 : 720;  // pixels
   const int band = std::min(across, std::max(least_band, int(page.glyph * 5))),
             length = std::min(along, std::max(least_length, int(page.glyph * 28)));
-  const int at = most_crowded(page.gray, !vertical, band);
-  const cv::Rect whole = vertical ? cv::Rect(at, 0, band, page.gray.rows) : cv::Rect(0, at, page.gray.cols, band);
-  const int start = most_crowded(page.gray(whole), vertical, length);
-  return vertical ? cv::Rect(at, start, band, length) : cv::Rect(start, at, length, band);
+  const int slack = std::min(int(1.2 * page.glyph), band / 4);
+  const cv::Range lines = most_crowded(page.gray, !vertical, band, slack);
+  const cv::Range words = most_crowded(vertical ? page.gray.colRange(lines) : page.gray.rowRange(lines), vertical, length, slack);
+  return vertical ? cv::Rect(lines.start, words.start, lines.size(), words.size())
+                  : cv::Rect(words.start, lines.start, words.size(), lines.size());
 }
 
 // From the first look's pixels to the prepared picture's.
