@@ -42,7 +42,11 @@ Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
     small = dark_on_light;
   }
   a.cleaned = clean(small, steps.background);
-  a.glyphs = find_glyphs(a.cleaned);
+  a.glyphs = find_glyphs(a.cleaned, &a.inked);
+  // Letters that touch the edge are not counted: as high as a capital with its accent.
+  const int room = std::max(24, cvRound(4 * glyph_height(a.glyphs)));
+  a.inked = cv::Rect(a.inked.x - room, a.inked.y - room, a.inked.width + 2 * room, a.inked.height + 2 * room) &
+            cv::Rect({}, a.cleaned.size());
   a.squares = square_share(a.glyphs);
   return a;
 }

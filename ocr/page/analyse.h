@@ -16,6 +16,7 @@ struct Analysis {
   double scale = 1;       // pixels of `cleaned` per pixel of the rectified page
   cv::Mat cleaned;        // the small picture: dark text on white
   Glyphs glyphs;          // of `cleaned`
+  cv::Rect inked;         // of `cleaned`: nothing is printed outside
   double squares = 0;     // square_share of them
 };
 Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps);

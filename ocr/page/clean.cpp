@@ -60,10 +60,10 @@ bool light_on_dark(const cv::Mat& gray) {
   return *middle < 100 && percentile(shares(gray), 0.5) < 110;  // the whole must be dark too, not only a frame round it
 }
 
-cv::Mat clean(const cv::Mat& gray, bool background) {
+cv::Mat clean(const cv::Mat& gray, bool background, cv::Size whole) {
   cv::Mat result = gray;
   if (background && std::max(gray.rows, gray.cols) >= 32) {
-    const double factor = std::min(1.0, 500.0 / std::max(gray.rows, gray.cols));
+    const double factor = std::min(1.0, 500.0 / std::max({gray.rows, gray.cols, whole.width, whole.height}));
     cv::Mat paper;
     cv::resize(gray, paper, {}, factor, factor, cv::INTER_AREA);
     // Closing: wider than strokes, and unlike dilation it leaves the edges of stains and shadows where they are.
@@ -80,7 +80,8 @@ cv::Mat clean(const cv::Mat& gray, bool background) {
     }
   }
   const auto share = shares(result);
-  const int ink = percentile(share, 0.01), white = std::min(percentile(share, 0.5), 245);
+  const double inked = 0.01 * std::max(1.0, double(whole.area()) / double(gray.total()));
+  const int ink = percentile(share, std::min(inked, 0.1)), white = std::min(percentile(share, 0.5), 245);
   if (white - ink < 25 || (ink <= 40 && white >= 235)) return result;  // blank, or good already
   cv::Mat table(1, 256, CV_8U);
   for (int i = 0; i < 256; ++i) table.at<uint8_t>(i) = cv::saturate_cast<uint8_t>(255.0 * (i - ink) / (white - ink));

@@ -11,7 +11,8 @@ namespace bifrons {
 cv::Mat gray_of(const Picture& picture);  // a view of the picture's pixels where it is gray already
 bool light_on_dark(const cv::Mat& gray);
 // Dark text on white. `background`: divide by the background; contrast is stretched in any case, unless there is next to none.
-cv::Mat clean(const cv::Mat& gray, bool background);
+// `whole`: size of the page, where `gray` is the part of it that holds ink.
+cv::Mat clean(const cv::Mat& gray, bool background, cv::Size whole = {});
 
 // Standard deviation of the grain (sensor noise, mottled paper), gray levels.
 double grain(const cv::Mat& gray);

@@ -31,20 +31,24 @@ double profile(const Glyphs& glyphs, double degrees, double bin, std::vector<dou
 
 }  // namespace
 
-Glyphs find_glyphs(const cv::Mat& cleaned) {
+Glyphs find_glyphs(const cv::Mat& cleaned, cv::Rect* inked) {
   cv::Mat ink, labels, stats, centres;
   cv::threshold(cleaned, ink, 0, 255, cv::THRESH_BINARY_INV | cv::THRESH_OTSU);
   if (cv::countNonZero(ink) > 0.5 * double(ink.total())) return {};  // no page of text
   const int count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8, CV_32S);
   const int most = std::max(ink.rows, ink.cols) / 8;
   Glyphs glyphs;
+  cv::Rect all;
   for (int i = 1; i < count; ++i) {
     const int* s = stats.ptr<int>(i);
     const int w = s[cv::CC_STAT_WIDTH], h = s[cv::CC_STAT_HEIGHT], area = s[cv::CC_STAT_AREA];
+    const cv::Rect box(s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], w, h);
+    if (area >= 4 && box.x > 0 && box.y > 0 && box.x + w < ink.cols && box.y + h < ink.rows) all |= box;
     if (std::max(w, h) < 4 || std::min(w, h) < 1 || std::max(w, h) > most || std::max(w, h) > 12 * std::min(w, h) || area < 8)
       continue;
-    glyphs.emplace_back(s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], w, h);
+    glyphs.push_back(box);
   }
+  if (inked) *inked = all;
   return glyphs;
 }
 

@@ -10,7 +10,9 @@ namespace bifrons {
 
 using Glyphs = std::vector<cv::Rect>;  // pixels of the picture that was looked at
 
-Glyphs find_glyphs(const cv::Mat& cleaned);
+// `inked`: what holds all ink, also ink that is no letter, but for what touches the picture's edge (the rim of a desk or a
+// copier).
+Glyphs find_glyphs(const cv::Mat& cleaned, cv::Rect* inked = nullptr);
 // Median height of letters (of the x-height for Latin), 0 without glyphs. `sideways`: their widths.
 double glyph_height(const Glyphs& glyphs, bool sideways = false);
 // Share of the pieces of ink that are as wide as high and as high as the highest: few in Latin writing, many in ideographs.

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 
+#include "canvas.h"
 #include "ocr/page/engine.h"
 #include "quality_check.h"
 #include "spoil.h"
@@ -25,6 +26,13 @@ double dark_share(const Picture& picture, const Box& box) {
     for (int x = std::max(0, int(box.x0)); x < std::min(picture.width, int(box.x1)); ++x)
       dark += picture.pixels[size_t(y) * size_t(picture.width) + size_t(x)] < 128, ++all;
   return all > 0 ? dark / all : 0;
+}
+
+Picture picture_of(const cv::Mat& gray) {
+  Picture picture = blank(gray.cols, gray.rows);
+  for (int y = 0; y < gray.rows; ++y)
+    std::copy_n(gray.ptr<uint8_t>(y), gray.cols, picture.pixels.begin() + std::ptrdiff_t(y) * gray.cols);
+  return picture;
 }
 
 std::vector<Word> words_of(const Page& page) {
@@ -139,6 +147,36 @@ TEST(PageRecognise, APictureWithoutWritingHasNoWords) {
   EXPECT_LT(words.confidence, 0);
   ASSERT_EQ(words.warnings.size(), 1u);
   EXPECT_EQ(words.warnings[0].code, "no_writing");
+}
+
+TEST(PageRecognise, MarginsAreLeftOutButNothingInThem) {
+  const Font font("LiberationSerif-Regular.ttf");
+  Canvas canvas(1700, 2200);
+  canvas.put(font, 4, 34, "Corner of the upper left", 40);  // the capital's top and the page's edge are 3 pixels apart
+  canvas.put(font, 500, 1000, "Middle of an almost empty sheet", 40);
+  canvas.put_right(font, 1699, 2196, "Page 17", 34);  // touches the right edge
+  const Picture picture = picture_of(canvas.page);
+  const auto read = [](const Picture& p) {
+    std::string text;
+    for (const auto& word : shared_recogniser().read(p, 60).words) text += word.text + " ";
+    return text;
+  };
+  EXPECT_EQ(read(picture), "Corner of the upper left Middle of an almost empty sheet Page 17 ");
+  Canvas small(1700, 2200);
+  small.put(font, 700, 1100, "One line only", 40);
+  const auto words = shared_recogniser().read(picture_of(small.page), 60).words;
+  ASSERT_EQ(words.size(), 3u);
+  for (size_t i = 0; i < 3; ++i)
+    for (size_t k = 0; k < 8; ++k) EXPECT_NEAR(words[i].quad[k], small.words[i].quad[k], 3) << words[i].text;
+}
+
+TEST(PageRecognise, APhotoWhoseShadowIsDarkerThanTheLitDesk) {
+  for (const uint32_t seed : {2102u, 5207u}) {
+    const TruePage truth = make_page(Kind::photo, seed, 0);
+    const Page page = read_page(truth.picture);
+    EXPECT_LE(character_error_rate(text_of(page), truth.text), 0.015) << seed;
+    EXPECT_GE(box_hits(page, truth.words), 0.94) << seed;
+  }
 }
 
 TEST(PageRecognise, LightOnDark) {
