@@ -42,12 +42,13 @@ Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
     small = dark_on_light;
   }
   a.cleaned = clean(small, steps.background);
-  a.glyphs = find_glyphs(a.cleaned, &a.inked);
+  a.ink = find_ink(a.cleaned);
   // Letters that touch the edge are not counted: as high as a capital with its accent.
-  const int room = std::max(24, cvRound(4 * glyph_height(a.glyphs)));
-  a.inked = cv::Rect(a.inked.x - room, a.inked.y - room, a.inked.width + 2 * room, a.inked.height + 2 * room) &
-            cv::Rect({}, a.cleaned.size());
-  a.squares = square_share(a.glyphs);
+  const int room = std::max(24, cvRound(4 * glyph_height(a.ink.glyphs)));
+  cv::Rect& extent = a.ink.extent;
+  extent = cv::Rect(extent.x - room, extent.y - room, extent.width + 2 * room, extent.height + 2 * room) &
+           cv::Rect({}, a.cleaned.size());
+  a.squares = square_share(a.ink.glyphs);
   return a;
 }
 

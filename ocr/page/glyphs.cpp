@@ -31,25 +31,31 @@ double profile(const Glyphs& glyphs, double degrees, double bin, std::vector<dou
 
 }  // namespace
 
-Glyphs find_glyphs(const cv::Mat& cleaned, cv::Rect* inked) {
+Ink find_ink(const cv::Mat& cleaned) {
+  Ink result;
   cv::Mat ink, labels, stats, centres;
   cv::threshold(cleaned, ink, 0, 255, cv::THRESH_BINARY_INV | cv::THRESH_OTSU);
-  if (cv::countNonZero(ink) > 0.5 * double(ink.total())) return {};  // no page of text
+  result.specks = cv::Mat::zeros(ink.rows / speck_cell + 3, ink.cols / speck_cell + 3, CV_32S);
+  if (cv::countNonZero(ink) > 0.5 * double(ink.total())) return result;  // no page of text
   const int count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8, CV_32S);
   const int most = std::max(ink.rows, ink.cols) / 8;
-  Glyphs glyphs;
-  cv::Rect all;
   for (int i = 1; i < count; ++i) {
     const int* s = stats.ptr<int>(i);
     const int w = s[cv::CC_STAT_WIDTH], h = s[cv::CC_STAT_HEIGHT], area = s[cv::CC_STAT_AREA];
     const cv::Rect box(s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], w, h);
-    if (area >= 4 && box.x > 0 && box.y > 0 && box.x + w < ink.cols && box.y + h < ink.rows) all |= box;
+    if (area >= 4 && box.x > 0 && box.y > 0 && box.x + w < ink.cols && box.y + h < ink.rows) result.extent |= box;
+    if (std::max(w, h) < 4) ++result.specks.at<int>(box.y / speck_cell + 1, box.x / speck_cell + 1);
     if (std::max(w, h) < 4 || std::min(w, h) < 1 || std::max(w, h) > most || std::max(w, h) > 12 * std::min(w, h) || area < 8)
       continue;
-    glyphs.push_back(box);
+    result.glyphs.push_back(box);
   }
-  if (inked) *inked = all;
-  return glyphs;
+  return result;
+}
+
+bool among_specks(const Ink& ink, const cv::Rect& glyph) {
+  constexpr int many = 10;  // letters have 0 to 5 near them, beside a coffee ring's stain too; pieces of the stain 11 to 60
+  const int x = (glyph.x + glyph.width / 2) / speck_cell, y = (glyph.y + glyph.height / 2) / speck_cell;
+  return cv::sum(ink.specks(cv::Rect(x, y, 3, 3)))[0] > many;
 }
 
 double glyph_height(const Glyphs& glyphs, bool sideways) {

@@ -10,9 +10,16 @@ namespace bifrons {
 
 using Glyphs = std::vector<cv::Rect>;  // pixels of the picture that was looked at
 
-// `inked`: what holds all ink, also ink that is no letter, but for what touches the picture's edge (the rim of a desk or a
-// copier).
-Glyphs find_glyphs(const cv::Mat& cleaned, cv::Rect* inked = nullptr);
+struct Ink {
+  Glyphs glyphs;
+  cv::Rect
+      extent;  // of all ink, also of what is no letter, but for what touches the picture's edge (the rim of a desk or a copier)
+  cv::Mat specks;  // pieces too small for letters in each square of speck_cell pixels; a square more on every side
+};
+constexpr int speck_cell = 16;
+Ink find_ink(const cv::Mat& cleaned);
+// Does the piece lie among so many specks that it may well be one: a coffee ring, grain?
+bool among_specks(const Ink& ink, const cv::Rect& glyph);
 // Median height of letters (of the x-height for Latin), 0 without glyphs. `sideways`: their widths.
 double glyph_height(const Glyphs& glyphs, bool sideways = false);
 // Share of the pieces of ink that are as wide as high and as high as the highest: few in Latin writing, many in ideographs.

@@ -14,7 +14,7 @@ namespace {
 // The part of the prepared picture that holds ink: empty margins cost time in every step.
 cv::Rect inked_part(const Analysis& analysis, const Map& back, cv::Size size) {
   const Map forward = back.inv() * analysis.back * scale_map(1 / analysis.scale, 1 / analysis.scale);
-  const cv::Rect& ink = analysis.inked;
+  const cv::Rect& ink = analysis.ink.extent;
   const auto q = quad_through(forward, ink.x, ink.y, ink.x + ink.width, ink.y + ink.height);
   const auto [left, right] = std::minmax({q[0], q[2], q[4], q[6]});
   const auto [top, bottom] = std::minmax({q[1], q[3], q[5], q[7]});
@@ -33,7 +33,7 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
   constexpr double most_up = 3;
   Prepared p;
   p.turned = turned;
-  const Glyphs glyphs = upright(analysis.glyphs, turned, analysis.cleaned.size());
+  const Glyphs glyphs = upright(analysis.ink.glyphs, turned, analysis.cleaned.size());
   const double glyph = glyph_height(glyphs) / analysis.scale;
   if (options.prepare.deskew) p.skew = find_skew(glyphs);
   if (std::abs(p.skew) < 0.05) p.skew = 0;

@@ -24,6 +24,7 @@ namespace {
 // 45, but for horizontal ideographs read downwards, which reach 70. After a page that was read badly only `certain` is enough.
 constexpr double sure = 60, sure_down = 75, certain = 88;
 constexpr double apart = 40;        // lead over the next view with which `sure` is enough
+constexpr size_t few_glyphs = 150;  // a page of no more is no larger than a sample: one line of it might mislead
 constexpr double doubtful = 75;     // mean confidence below which another turn or writing is tried
 constexpr double hopeless = 30;     // below it a whole picture holds no text; the worst pages that hold some reach 60
 constexpr double nonsense = 50;     // below it a picture beside text holds no text: another way of reading will not find any
@@ -83,7 +84,7 @@ Map look_to_page(const Analysis& analysis, const Prepared& page) {
 double glyphs_inside(const Analysis& analysis, const Prepared& page, const cv::Rect& area) {
   const Map forward = look_to_page(analysis, page);
   double count = 0;
-  for (const auto& g : upright(analysis.glyphs, page.turned, analysis.cleaned.size())) {
+  for (const auto& g : upright(analysis.ink.glyphs, page.turned, analysis.cleaned.size())) {
     const cv::Point2d p = through(forward, g.x + g.width / 2.0, g.y + g.height / 2.0);
     count += p.x >= area.x && p.y >= area.y && p.x < area.x + area.width && p.y < area.y + area.height;
   }
@@ -93,7 +94,7 @@ double glyphs_inside(const Analysis& analysis, const Prepared& page, const cv::R
 Glyphs glyphs_on(const Analysis& analysis, const Prepared& page) {  // in the prepared picture's frame
   const Map forward = look_to_page(analysis, page);
   Glyphs glyphs;
-  for (const auto& g : upright(analysis.glyphs, page.turned, analysis.cleaned.size())) {
+  for (const auto& g : upright(analysis.ink.glyphs, page.turned, analysis.cleaned.size())) {
     const cv::Point2d a = through(forward, g.x, g.y), b = through(forward, g.x + g.width, g.y + g.height);
     glyphs.emplace_back(cv::Point(cvRound(a.x), cvRound(a.y)), cv::Point(cvRound(b.x), cvRound(b.y)));
   }
@@ -102,19 +103,24 @@ Glyphs glyphs_on(const Analysis& analysis, const Prepared& page) {  // in the pr
 
 // Share of the letters seen in the first look that no word covers.
 double lost_share(const Analysis& analysis, const Prepared& page, const Reading& reading) {
-  const Glyphs glyphs = upright(analysis.glyphs, page.turned, analysis.cleaned.size());
+  const Glyphs glyphs = upright(analysis.ink.glyphs, page.turned, analysis.cleaned.size());
   const double height = glyph_height(glyphs);
   const Map forward = look_to_page(analysis, page);
   const double near = 0.6 * page.glyph;  // boxes of ideographs are narrower than the ideographs
   double all = 0, lost = 0;
-  for (const auto& g : glyphs) {
+  for (size_t i = 0; i < glyphs.size(); ++i) {
+    const cv::Rect& g = glyphs[i];
     if (g.height < 0.7 * height || g.height > 3 * height || g.width > 4 * height) continue;
     const cv::Point2d p = through(forward, g.x + g.width / 2.0, g.y + g.height / 2.0);
     ++all;
-    lost += std::none_of(reading.words.begin(), reading.words.end(), [&](const FoundWord& w) {
-      return p.x >= w.box.x - near && p.x <= w.box.x + w.box.width + near && p.y >= w.box.y - near &&
-             p.y <= w.box.y + w.box.height + near;
-    });
+    const auto within = [&](double beside, double above) {
+      return std::any_of(reading.words.begin(), reading.words.end(), [&](const FoundWord& w) {
+        return p.x >= w.box.x - beside && p.x <= w.box.x + w.box.width + beside && p.y >= w.box.y - above &&
+               p.y <= w.box.y + w.box.height + above;
+      });
+    };
+    // A coffee ring in the white is nothing lost; one across the lines may hide letters.
+    lost += !within(near, near) && (!among_specks(analysis.ink, analysis.ink.glyphs[i]) || within(3 * page.glyph, 0));
   }
   return all > 0 ? lost / all : 0;
 }
@@ -123,7 +129,7 @@ double lost_share(const Analysis& analysis, const Prepared& page, const Reading&
 // prose: the white between those is narrow beside them.
 bool parted(const Analysis& analysis, const Prepared& page) {
   constexpr double far = 0.2, least_share = 0.4;  // of a row's width; of the rows
-  const Glyphs glyphs = upright(analysis.glyphs, page.turned, analysis.cleaned.size());
+  const Glyphs glyphs = upright(analysis.ink.glyphs, page.turned, analysis.cleaned.size());
   const double height = glyph_height(glyphs);
   const Map forward = look_to_page(analysis, page);
   std::vector<Item> letters;
@@ -151,6 +157,23 @@ bool has_letter_or_digit(const std::string& text) {
   for (char32_t c : characters(text))
     if (is_letter_or_digit(c)) return true;
   return false;
+}
+
+// Confidence in having looked the right way, 0 to 100: the mean over the words; or whole words of Latin letters read surely,
+// which no wrong turn or writing gives, however badly the rest is read.
+double trust(const Reading& reading) {
+  constexpr double sure_word = 90, full = 95, enough = 0.35;  // confidence; of 100; of all letters
+  double all = 0, proof = 0;
+  for (const auto& word : reading.words) {
+    double letters = 0, latin = 0;
+    for (char32_t c : characters(word.text)) {
+      letters += is_letter_or_digit(c);
+      latin += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+    all += letters;
+    if (word.confidence >= sure_word && latin >= 3) proof += latin;
+  }
+  return std::max(reading.confidence, all > 0 ? full * std::min(1.0, proof / (enough * all)) : 0);
 }
 
 }  // namespace
@@ -247,7 +270,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(int64_t(seconds * 1000));
   const cv::Mat gray = gray_of(picture);
   const Analysis analysis = analyse(gray, s.options.prepare);
-  if (analysis.glyphs.empty()) return result;
+  if (analysis.ink.glyphs.empty()) return result;
 
   // The views that make sense, the likeliest first.
   Engine* main = s.horizontal ? s.horizontal->engine.get() : nullptr;
@@ -256,7 +279,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   const bool squares = han && analysis.squares > many_squares;
   if (views == Views::upright && main) han = squares ? han : nullptr, down = nullptr;
   const bool orient = s.options.prepare.orient;
-  const TurnEvidence evidence = turn_evidence(analysis.glyphs, analysis.cleaned.size());
+  const TurnEvidence evidence = turn_evidence(analysis.ink.glyphs, analysis.cleaned.size());
   std::vector<int> turns = {0};
   if (orient) turns = evidence.turns;
   if (views == Views::upright && turns.size() > 2) turns.resize(2);
@@ -266,7 +289,8 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
     for (const auto& [seen, confidence] : judged)
       if (seen == view) return confidence;
     const Prepared& page = s.prepared(gray, analysis, view.turned, made);
-    const cv::Rect band = sample_band(page, view.vertical);
+    const cv::Rect band =
+        analysis.ink.glyphs.size() > few_glyphs ? sample_band(page, view.vertical) : cv::Rect({}, page.gray.size());
     const Reading reading =
         s.look(page, band, view.engine, view.vertical ? Segmentation::vertical_block : Segmentation::column, deadline);
     size_t found = 0;
@@ -274,7 +298,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
       for (char32_t c : characters(word.text)) found += is_letter_or_digit(c);
     // A few letters read with confidence are no proof where there are many.
     const double expected = std::max(4.0, 0.35 * glyphs_inside(analysis, page, band));
-    judged.emplace_back(view, reading.confidence * std::min(1.0, double(found) / expected));
+    judged.emplace_back(view, trust(reading) * std::min(1.0, double(found) / expected));
     return judged.back().second;
   };
   const auto choose = [&](double enough) {
@@ -319,7 +343,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
                                                                           : Segmentation::column;
   };
   const auto worth = [&](const View& v, const Reading& r) {
-    return r.confidence * (1 - (v.vertical ? 0 : lost_share(analysis, s.prepared(gray, analysis, v.turned, made), r)));
+    return trust(r) * (1 - (v.vertical ? 0 : lost_share(analysis, s.prepared(gray, analysis, v.turned, made), r)));
   };
   // Ideographs among Latin writing. The other way round nothing need be done: the data of Chinese know the Latin letters.
   const auto read_both = [&](const View& v, Reading& r) {
@@ -380,7 +404,8 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
     result.words.push_back(std::move(placed));
   }
   if (weight > 0) result.confidence = sum / weight;
-  if (!result.words.empty() && result.confidence < hopeless) {  // a photo, a drawing: read in every way, and as nothing in all
+  if (!result.words.empty() && result.confidence < hopeless &&
+      trust(reading) < hopeless) {  // a photo, a drawing: read in every way, and as nothing in all
     result = {};
     result.warnings.push_back({"no_writing", 0, "nothing on the picture reads as writing"});
     return result;
@@ -428,10 +453,11 @@ std::string Recogniser::read_line(const Picture& picture, const Box& area, doubl
 
 Recogniser::Letters Recogniser::letters_outside(const Picture& picture, const std::vector<Box>& words) const {
   const Analysis analysis = analyse(gray_of(picture), state_->options.prepare);
-  const double height = glyph_height(analysis.glyphs), near = height / analysis.scale;  // layers of scans lie roughly on the ink
+  const double height = glyph_height(analysis.ink.glyphs),
+               near = height / analysis.scale;  // layers of scans lie roughly on the ink
   const Map to_picture = analysis.back * scale_map(1 / analysis.scale, 1 / analysis.scale);
   Letters letters;
-  for (const auto& g : analysis.glyphs) {
+  for (const auto& g : analysis.ink.glyphs) {
     if (g.height < 0.7 * height || g.height > 3 * height || g.width > 4 * height) continue;
     const cv::Point2d p = through(to_picture, g.x + g.width / 2.0, g.y + g.height / 2.0);
     ++letters.all;
