@@ -17,9 +17,9 @@ using Deadline = std::chrono::steady_clock::time_point;
 struct FoundWord {
   std::string text;
   cv::Rect box;
-  double confidence = 0;  // 0 to 100
-  double size = 0;        // height of the row from descender to ascender, pixels
-  int row = 0;            // counted from 0 in the engine's order
+  double confidence = 0;      // 0 to 100
+  double size = 0;            // height of the row from descender to ascender, pixels
+  int row = 0;                // counted from 0 in the engine's order
   std::vector<float> sure{};  // confidence of each character of `text`; of another length: unknown
 };
 struct Reading {
