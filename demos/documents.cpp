@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "demos/progress.h"
@@ -146,18 +145,10 @@ ReadingDesk::ReadingDesk(const Common& common, const ReadingOptions& options)
   }
 }
 
-namespace {
-std::pair<uint64_t, uint64_t> id_of(const std::filesystem::path& file) {
-  struct stat info {};
-  return ::stat(file.c_str(), &info) == 0 ? std::pair(uint64_t(info.st_dev), uint64_t(info.st_ino))
-                                          : std::pair<uint64_t, uint64_t>();
-}
-}  // namespace
-
 void ReadingDesk::open_library() const {
-  library_id_ = id_of(library_file_);
+  library_id_ = Library::file_id(library_file_);
   library_ = std::make_unique<Library>(library_file_);
-  library_id_ = id_of(library_file_);  // where it was made just now
+  library_id_ = Library::file_id(library_file_);  // where it was made just now
 }
 
 void ReadingDesk::replace_library(const DamagedDatabase& damage) const {
@@ -165,8 +156,7 @@ void ReadingDesk::replace_library(const DamagedDatabase& damage) const {
   ++library_number_;
   library_.reset();  // closed before its file is renamed: closing removes the log by its name
   try {
-    std::string aside;
-    if (id_of(library_file_) == library_id_) aside = Library::set_aside(library_file_).filename();  // else another process did it
+    const std::string aside = Library::set_aside(library_file_, library_id_).filename();
     open_library();
     if (!aside.empty())
       say(common_, "warning: " + library_file_.string() + ": the page library is damaged; it was set aside as " + aside +
@@ -180,6 +170,7 @@ struct OpenDocument::Kept {
   std::optional<Library::Key> key;
   int64_t library = -1;  // the desk's number of it
   bool read = false;     // all pages were there once
+  bool there = false;    // and are, of this library
   Document::Status status = Document::Status::ok;
   std::vector<Warning> warnings;
   Document document;  // its pages in memory, in ascending order
@@ -220,7 +211,7 @@ auto OpenDocument::healed(Work work) const {
 template <class Work>
 auto OpenDocument::with_pages(Work work) const {
   return healed([&] {
-    if (kept_->read && !not_there().empty()) {
+    if (kept_->read && !kept_->there) {
       size_t told = asked_.size();
       read_missing({.on_page = {}, .on_progress = {}, .cancelled = [] { return interrupted(); }}, told);
     }
@@ -261,6 +252,7 @@ OpenDocument::OpenDocument(const ReadingDesk& desk, const std::string& file) : d
 void OpenDocument::begin() const {
   kept_->library = desk_.library_number();
   kept_->key.reset();
+  kept_->there = false;
   kept_->status = Document::Status::ok;
   kept_->warnings = looked_.warnings;
   for (const auto& [first, last] : desk_.options().pages)  // the reader is only asked for pages that are there
@@ -353,7 +345,7 @@ void OpenDocument::read_missing(const Reading& reading, size_t& told) const {
     }
   }
   tell_until(INT64_MAX);
-  kept_->read = true;
+  kept_->read = kept_->there = true;
 }
 
 std::optional<Page> OpenDocument::find_page(int64_t number) const {
@@ -385,7 +377,7 @@ void OpenDocument::read_with_progress() {
   const auto to_read = int64_t(missing().size()), all = int64_t(asked_.size());
   say_verbose(desk_.common(),
               shown_ + ": " + std::to_string(all - to_read) + " of " + std::to_string(all) + " pages were read before");
-  if (to_read == 0) return expect_readable();
+  if (to_read == 0) return read({.on_page = {}, .on_progress = {}, .cancelled = [] { return interrupted(); }});
   Progress progress(desk_.common(), "reading " + without_controls(looked_.file.name), "pages", to_read);
   progress.at(0);
   read({.on_page = {},

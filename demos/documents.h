@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "demos/common.h"
@@ -44,17 +43,18 @@ class ReadingDesk {
   bool stdin_taken() const { return stdin_taken_; }  // by the password
 
  private:
+  void open_library() const;
+
   const Common& common_;
   ReadOptions options_;
   bool stdin_taken_ = false;
   DocumentReader reader_;
   std::filesystem::path library_file_;
-  void open_library() const;
   bool named_ = false;  // the library, by the user
   bool held_ = false;
   mutable std::unique_ptr<Library> library_;  // replaced when it is damaged, whoever finds that out
   mutable int64_t library_number_ = 0;
-  mutable std::pair<uint64_t, uint64_t> library_id_;  // device and number of its file
+  mutable Library::FileId library_id_;
 };
 
 // The library that the options name, or where everybody's is. Throws Error.

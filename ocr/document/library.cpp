@@ -52,8 +52,8 @@ struct Library::State {
 };
 
 void Library::State::damaged(const std::string& what) const {
-  fail(Fault::unreadable, database.name(), ": the database is damaged (", what,
-       "); move the file away, and documents will be read anew");
+  throw DamagedDatabase(database.name() + ": the database is damaged (" + what +
+                        "); move the file away, and documents will be read anew");
 }
 
 Library::Key Library::State::insert(const DocumentFile& file, const std::string& settings, int64_t page_count,
@@ -127,7 +127,10 @@ void Library::State::evict(Key keep) {
 Library::Library(const std::filesystem::path& file, uint64_t most_bytes) : state_(std::make_unique<State>(file, most_bytes)) {}
 Library::~Library() = default;
 
-std::filesystem::path Library::set_aside(const std::filesystem::path& file) { return set_aside_library_file(file); }
+Library::FileId Library::file_id(const std::filesystem::path& file) { return library_file_id(file); }
+std::filesystem::path Library::set_aside(const std::filesystem::path& file, FileId damaged) {
+  return set_aside_library_file(file, damaged);
+}
 
 std::filesystem::path Library::standard_place() {
   const char* cache = std::getenv("XDG_CACHE_HOME");

@@ -18,7 +18,7 @@
 namespace bifrons {
 
 // Any of its functions may be called by several threads and processes at once. They throw Fault::unreadable when the file turns
-// out to be damaged (DamagedDatabase when SQLite finds it so); every page that comes out has gone through parse_page.
+// out to be damaged (DamagedDatabase); every page that comes out has gone through parse_page.
 class Library {
  public:
   // Creates what is missing. `most_bytes`: the least recently used documents leave when it grows larger. Throws Fault::unreadable
@@ -26,9 +26,15 @@ class Library {
   explicit Library(const std::filesystem::path& file, uint64_t most_bytes = 2ull << 30);
   ~Library();
   static std::filesystem::path standard_place();  // $XDG_CACHE_HOME/bifrons/library.sqlite, or ~/.cache/...
-  // Gives a damaged file and its log another name, which it returns, so that a fresh one can begin; deletes nothing. This process
-  // must have closed it. Throws Error, the file where it was, when another process has it open or it cannot be renamed.
-  static std::filesystem::path set_aside(const std::filesystem::path& file);
+  struct FileId {
+    uint64_t device = 0, number = 0;
+    bool operator==(const FileId&) const = default;
+  };
+  static FileId file_id(const std::filesystem::path& file);  // zeros where there is none
+  // Gives a damaged file and its log another name, which it returns, so that a fresh one can begin; deletes nothing. Nothing is
+  // done, and nothing returned, where `file` is no longer the damaged one: another process set that aside. This process must have
+  // closed it. Throws Error, the file where it was, when another process has it open or it cannot be renamed.
+  static std::filesystem::path set_aside(const std::filesystem::path& file, FileId damaged);
 
   using Key = int64_t;
   Key open(const DocumentFile& file, const std::string& settings,

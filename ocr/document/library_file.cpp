@@ -104,25 +104,43 @@ void create_file(const fs::path& file) {
   fs::remove(fresh);
 }
 
-// Does another process have the database open? SQLite's connections hold a read lock on these bytes of the file, in WAL mode as
-// long as they last. Source: sqlite.org/fileformat2.html, "The Lock-Byte Page".
-bool is_used(const fs::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = 0x40000000, lock.l_len = 512;
-  const bool used = ::fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-  ::close(descriptor);
-  return used;
-}
+// Nobody else has the database open, nor can while this lives: SQLite's connections hold a read lock on these bytes of the file,
+// in WAL mode as long as they last. Source: sqlite.org/fileformat2.html, "The Lock-Byte Page".
+class SoleUse {
+ public:
+  explicit SoleUse(const fs::path& file) : descriptor_(::open(file.c_str(), O_RDWR | O_CLOEXEC)) {
+    if (descriptor_ < 0) return;  // nor can others of this user open it
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = 0x40000000, lock.l_len = 512;
+    const bool used = ::fcntl(descriptor_, F_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES);
+    if (!used) return;
+    ::close(descriptor_);
+    fail(Fault::other, file.string(), ": the page library is damaged and another process is using it; try again when it is done");
+  }
+  ~SoleUse() {
+    if (descriptor_ >= 0) ::close(descriptor_);  // lets go of the lock
+  }
+  SoleUse(const SoleUse&) = delete;
+  SoleUse& operator=(const SoleUse&) = delete;
+
+ private:
+  int descriptor_;
+};
 
 }  // namespace
 
-fs::path set_aside_library_file(const fs::path& file) {
-  if (is_used(file))
-    fail(Fault::other, file.string(), ": the page library is damaged and another process is using it; try again when it is done");
+Library::FileId library_file_id(const fs::path& file) {
+  struct stat info {};
+  if (::stat(file.c_str(), &info) != 0) return {};
+  return {.device = uint64_t(info.st_dev), .number = uint64_t(info.st_ino)};
+}
+
+fs::path set_aside_library_file(const fs::path& file, Library::FileId damaged) {
+  if (library_file_id(file) != damaged) return {};
+  const SoleUse sole(file);
+  if (library_file_id(file) != damaged) return {};  // somebody set it aside just now
   fs::path aside;
   std::error_code error;
   for (int number = 1;; ++number) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "ocr/document/library.h"
 #include "ocr/document/sqlite.h"
 
 namespace bifrons {
@@ -11,7 +12,8 @@ namespace bifrons {
 // it is no page library, one of a newer version, or has tables, triggers or views that ours has not; DamagedDatabase where it is
 // no database at all.
 Sqlite open_library_file(const std::filesystem::path& file);
-// See Library::set_aside.
-std::filesystem::path set_aside_library_file(const std::filesystem::path& file);
+// See Library::file_id and Library::set_aside.
+Library::FileId library_file_id(const std::filesystem::path& file);
+std::filesystem::path set_aside_library_file(const std::filesystem::path& file, Library::FileId damaged);
 
 }  // namespace bifrons

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "ocr/document/damaged.h"
 #include "ocr/document/utf8.h"
 
 namespace bifrons {
@@ -95,7 +96,7 @@ void Passages::remove(int64_t document, int64_t first_page, int64_t last_page) {
 Chunk Passages::read(int64_t id) const {
   Query query = database_.query("SELECT page,x0,y0,x1,y1,lines,heading,text FROM passages WHERE id=?");
   query.bind(id);
-  if (!query.step())
+  if (!query.step())  // or another process removed the document since its terms were read: no proof of damage
     fail(Fault::unreadable, database_.name(), ": the database is damaged (passage ", id,
          " has terms but no text); move the file away");
   Chunk chunk;
@@ -108,7 +109,8 @@ Chunk Passages::read(int64_t id) const {
   const bool boxed = std::isfinite(box.x0) && std::isfinite(box.y0) && std::isfinite(box.x1) && std::isfinite(box.y1) &&
                      box.x0 <= box.x1 && box.y0 <= box.y1;
   if (!boxed || chunk.page < 1 || chunk.lines.size() > most_lines || !valid_utf8(chunk.text) || !valid_utf8(chunk.heading))
-    fail(Fault::unreadable, database_.name(), ": the database is damaged (passage ", id, " makes no sense); move the file away");
+    throw DamagedDatabase(database_.name() + ": the database is damaged (passage " + std::to_string(id) +
+                          " makes no sense); move the file away");
   return chunk;
 }
 

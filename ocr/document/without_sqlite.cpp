@@ -24,7 +24,8 @@ struct Library::State {};
 Library::Library(const std::filesystem::path&, uint64_t) { lacking(); }
 Library::~Library() = default;
 std::filesystem::path Library::standard_place() { lacking(); }
-std::filesystem::path Library::set_aside(const std::filesystem::path&) { lacking(); }
+Library::FileId Library::file_id(const std::filesystem::path&) { lacking(); }
+std::filesystem::path Library::set_aside(const std::filesystem::path&, FileId) { lacking(); }
 Library::Key Library::open(const DocumentFile&, const std::string&, int64_t) { lacking(); }
 std::optional<Library::Key> Library::find(const std::string&, const std::string&) const { lacking(); }
 std::vector<int64_t> Library::pages(Key) const { lacking(); }

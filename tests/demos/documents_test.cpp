@@ -466,6 +466,20 @@ TEST_F(Documents, ADamagedLibraryIsSetAsideAndTheWorkGoesOn) {
   EXPECT_TRUE(std::filesystem::exists(aside(++number)));
 }
 
+TEST_F(Documents, AnyDamagedPageOfTheLibraryIsGotOver) {
+  const std::filesystem::path library = here_ / ".cache/bifrons/library.sqlite";
+  ASSERT_EQ(bifrons({"doc", "read", "lease.pdf"}).code, 0);
+  const std::string whole = here_.read(".cache/bifrons/library.sqlite");
+  for (size_t begin = 4096; begin < whole.size(); begin += 4096) {
+    SCOPED_TRACE(begin);
+    here_.write(".cache/bifrons/library.sqlite", whole);
+    spoil(library, begin, 4096);
+    const Ended ended = bifrons({"ask", "lease.pdf", "What is the monthly rent?"});
+    EXPECT_EQ(ended.code, 0) << ended.error;
+    EXPECT_THAT(ended.out, HasSubstr("2,350.00 EUR"));
+  }
+}
+
 TEST_F(Documents, WhatIsNoDamageStaysWhereItIs) {
   const std::filesystem::path library = here_ / ".cache/bifrons/library.sqlite";
   ASSERT_EQ(bifrons({"doc", "read", "lease.pdf"}).code, 0);

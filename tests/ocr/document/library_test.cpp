@@ -302,15 +302,16 @@ TEST(Library, OnlySQLiteTellsDamage) {
 }
 TEST(Library, ADamagedFileIsSetAsideUnlessSomebodyHasItOpen) {
   const TemporaryFolder folder;
+  const auto set_aside = [&] { return Library::set_aside(folder / "l", Library::file_id(folder / "l")); };
   { Library library(folder / "l"); }
   const std::string whole = content(folder / "l");
   folder.write("l-wal", "a log");
-  EXPECT_EQ(Library::set_aside(folder / "l"), folder / "l.damaged-1");
+  EXPECT_EQ(set_aside(), folder / "l.damaged-1");
   EXPECT_EQ(content(folder / "l.damaged-1"), whole);
   EXPECT_EQ(content(folder / "l.damaged-1-wal"), "a log") << "beside a fresh file it would be taken for that one's";
   EXPECT_FALSE(std::filesystem::exists(folder / "l") || std::filesystem::exists(folder / "l-wal"));
   { Library library(folder / "l"); }
-  EXPECT_EQ(Library::set_aside(folder / "l"), folder / "l.damaged-2");
+  EXPECT_EQ(set_aside(), folder / "l.damaged-2");
 
   { Library library(folder / "l"); }
   int told[2], wait[2];
@@ -325,13 +326,23 @@ TEST(Library, ADamagedFileIsSetAsideUnlessSomebodyHasItOpen) {
   }
   char byte = 0;
   ASSERT_EQ(read(told[0], &byte, 1), 1);
-  EXPECT_THAT(thrown([&] { Library::set_aside(folder / "l"); }), HasSubstr("another process is using it"));
+  EXPECT_THAT(thrown(set_aside), HasSubstr("another process is using it"));
   EXPECT_TRUE(std::filesystem::exists(folder / "l"));
   ASSERT_EQ(write(wait[1], &byte, 1), 1);
   int status = 0;
   waitpid(child, &status, 0);
   EXPECT_EQ(status, 0);
-  EXPECT_EQ(Library::set_aside(folder / "l"), folder / "l.damaged-3");
+  EXPECT_EQ(set_aside(), folder / "l.damaged-3");
+
+  // Another process set it aside and began a fresh one, which is healthy.
+  { Library library(folder / "l"); }
+  const Library::FileId damaged = Library::file_id(folder / "l");
+  EXPECT_EQ(set_aside(), folder / "l.damaged-4");
+  EXPECT_EQ(Library::set_aside(folder / "l", damaged), "") << "nothing is there";
+  { Library library(folder / "l"); }
+  EXPECT_EQ(Library::set_aside(folder / "l", damaged), "");
+  EXPECT_TRUE(std::filesystem::exists(folder / "l"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "l.damaged-5"));
 }
 TEST(Library, PagesThatSomebodyChangedAreNotBelieved) {
   const TemporaryFolder folder;
