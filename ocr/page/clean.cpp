@@ -64,8 +64,9 @@ cv::Mat clean(const cv::Mat& gray, bool background, cv::Size whole) {
   cv::Mat result = gray;
   if (background && std::max(gray.rows, gray.cols) >= 32) {
     const double factor = std::min(1.0, 500.0 / std::max({gray.rows, gray.cols, whole.width, whole.height}));
+    const cv::Size small(std::max(1, cvRound(factor * gray.cols)), std::max(1, cvRound(factor * gray.rows)));
     cv::Mat paper;
-    cv::resize(gray, paper, {}, factor, factor, cv::INTER_AREA);
+    cv::resize(gray, paper, small, 0, 0, cv::INTER_AREA);
     // Closing: wider than strokes, and unlike dilation it leaves the edges of stains and shadows where they are.
     cv::morphologyEx(paper, paper, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, {9, 9}));
     cv::medianBlur(paper, paper, 5);

@@ -45,8 +45,8 @@ cv::Mat ground_of(const cv::Mat& shades) {
 }  // namespace
 
 void darken_lost_strokes(cv::Mat& gray, const cv::Mat& rgb) {
-  if (std::min(rgb.rows, rgb.cols) < 2 * ground_side || !has_vivid_colours(rgb)) return;
   const double factor = std::min(1.0, small_side / std::max(rgb.rows, rgb.cols));
+  if (factor * std::min(rgb.rows, rgb.cols) < ground_side || !has_vivid_colours(rgb)) return;
   cv::Mat small;
   cv::resize(rgb, small, {}, factor, factor, cv::INTER_AREA);
   std::vector<cv::Mat> planes(3);

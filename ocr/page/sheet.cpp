@@ -13,6 +13,7 @@ namespace bifrons {
 namespace {
 
 constexpr int small_side = 640;                            // corners to a fraction of a pixel of this, by fitted sides
+constexpr int least_side = 32;                             // of that picture, across: what is narrower shows no sheet
 constexpr double search = 0.5;                             // of this size the threshold is looked for
 constexpr double least_share = 0.25, most_share = 0.98;    // of the frame
 constexpr double least_support = 0.6, sure_support = 0.9;  // see Candidate
@@ -178,7 +179,7 @@ double frame_share(const cv::Mat& small, double threshold) {
 
 std::optional<std::array<cv::Point2d, 4>> find_sheet(const cv::Mat& gray) {
   const double factor = double(small_side) / std::max(gray.rows, gray.cols);
-  if (factor > 1) return {};  // too small to be a photo of a page
+  if (factor > 1 || factor * std::min(gray.rows, gray.cols) < least_side) return {};  // too small to be a photo of a page
   cv::Mat small, smaller, bright;
   cv::resize(gray, small, {}, factor, factor, cv::INTER_AREA);
   cv::GaussianBlur(small, small, {}, 1.5);

@@ -79,6 +79,15 @@ TEST(LostColours, AColouredShadowDoesNoHarm) {  // half a photo under a blue one
   EXPECT_LE(character_error_rate(text_of(read_page(picture)), truth.text), 0.01);
 }
 
+TEST(LostColours, ThinPicturesAreOnlyTurnedGray) {
+  for (const auto& [width, height] : {std::pair(43, 60'000), {60'000, 43}, {1, 1}}) {
+    Picture picture;
+    picture.width = width, picture.height = height, picture.channels = 3;
+    for (int i = 0; i < width * height; ++i) picture.pixels.insert(picture.pixels.end(), {255, 255, uint8_t(i % 5 ? 255 : 0)});
+    EXPECT_GT(cv::mean(gray_of(picture))[0], 225);
+  }
+}
+
 TEST(LostColours, GrayAndTintedPicturesAreOnlyTurnedGray) {
   const TruePage truth = make_page(Kind::photo, 3, 0);
   const Picture tinted = in_colours(truth.picture, 0, {20, 15, 5}, {255, 240, 215});

@@ -56,6 +56,8 @@ TEST(PageSheet, NoneOnAScan) {
   cv::rectangle(tinted, cv::Rect(150, 150, 1200, 900), 250, cv::FILLED);
   EXPECT_FALSE(find_sheet(tinted));
   EXPECT_FALSE(find_sheet(cv::Mat(2000, 1500, CV_8U, cv::Scalar(128))));
+  for (const cv::Size thin : {cv::Size(5000, 8), cv::Size(8, 10000)})  // a ruled line that is a picture of its own
+    EXPECT_FALSE(find_sheet(cv::Mat(thin, CV_8U, cv::Scalar(128))));
 }
 
 TEST(PageSheet, LinesOfLightLettersAreNone) {
