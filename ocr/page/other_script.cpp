@@ -98,12 +98,16 @@ bool read_ideographs_among(Reading& reading, const cv::Mat& gray, const Glyphs& 
     const cv::Rect area = cv::Rect(cv::Point(int(place.x0) - margin, int(place.y0) - margin),
                                    cv::Point(int(place.x1) + margin, int(place.y1) + margin)) &
                           cv::Rect({}, gray.size());
+    if (area.empty()) continue;  // letters at the picture's edge lie outside where margins were left out
     cv::Mat picture = gray(area).clone();
     for (const FoundWord& word : words)
       if (word.confidence >= trusted)
         if (const cv::Rect cover = (word.box - area.tl()) & cv::Rect({}, area.size()); !cover.empty()) picture(cover).setTo(255);
     Reading found = read_ideographs(picture);
-    if (!found.in_time) break;
+    if (!found.in_time) {
+      reading.in_time = false;
+      break;
+    }
     std::map<int, std::vector<FoundWord>> rows;
     for (FoundWord& word : found.words) word.box += area.tl(), rows[word.row].push_back(std::move(word));
     for (auto& [row, line] : rows) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <stdexcept>
 
+#include "ocr/page/other_script.h"
 #include "ocr/page/script.h"
 #include "quality_check.h"
 #include "spoil.h"
@@ -132,6 +134,41 @@ TEST_P(MixedScripts, AreBothRead) {
 
 INSTANTIATE_TEST_SUITE_P(Pages, MixedScripts, testing::ValuesIn(mixed_pages),
                          [](const auto& page) { return std::string(page.param.name); });
+
+// A page of English words in rows, with square letters in one row, `y` pixels from the top, that no word covers.
+struct Squares {
+  cv::Mat gray = cv::Mat(400, 600, CV_8U, cv::Scalar(255));
+  Glyphs glyphs;
+  Reading reading;
+  explicit Squares(int y) {
+    for (int row = 0; row < 6; ++row) {
+      for (int i = 0; i < 20; ++i) glyphs.emplace_back(20 + 12 * i, 60 + 40 * row, 9, 16);
+      reading.words.push_back({.text = "surelyread", .box = {15, 55 + 40 * row, 260, 26}, .confidence = 95, .row = row});
+    }
+    for (int i = 0; i < 4; ++i) glyphs.emplace_back(400 + 26 * i, y, 22, 22);
+  }
+};
+
+TEST(IdeographsAmong, APlaceThatIsNotReadInTimeIsSaid) {
+  Squares page(60);
+  int asked = 0;
+  const auto slow = [&](const cv::Mat& place) {
+    EXPECT_FALSE(place.empty());
+    ++asked;
+    return Reading{.words = {}, .in_time = false};
+  };
+  EXPECT_FALSE(read_ideographs_among(page.reading, page.gray, page.glyphs, slow));
+  EXPECT_EQ(asked, 1);
+  EXPECT_FALSE(page.reading.in_time);
+  EXPECT_EQ(page.reading.words.size(), 6u);
+}
+
+TEST(IdeographsAmong, LettersOutsideThePictureAreNotAskedFor) {
+  Squares page(-80);
+  const auto never = [](const cv::Mat&) -> Reading { throw std::logic_error("asked for nothing"); };
+  EXPECT_FALSE(read_ideographs_among(page.reading, page.gray, page.glyphs, never));
+  EXPECT_TRUE(page.reading.in_time);
+}
 
 }  // namespace
 }  // namespace bifrons::test
