@@ -46,8 +46,9 @@ Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
   // Letters that touch the edge are not counted: as high as a capital with its accent.
   const int room = std::max(24, cvRound(4 * glyph_height(a.ink.glyphs)));
   cv::Rect& extent = a.ink.extent;
-  extent = cv::Rect(extent.x - room, extent.y - room, extent.width + 2 * room, extent.height + 2 * room) &
-           cv::Rect({}, a.cleaned.size());
+  const cv::Rect whole({}, a.cleaned.size());
+  extent = extent.empty() ? whole
+                          : cv::Rect(extent.x - room, extent.y - room, extent.width + 2 * room, extent.height + 2 * room) & whole;
   a.squares = square_share(a.ink.glyphs);
   return a;
 }

@@ -12,8 +12,8 @@ using Glyphs = std::vector<cv::Rect>;  // pixels of the picture that was looked 
 
 struct Ink {
   Glyphs glyphs;
-  cv::Rect
-      extent;  // of all ink, also of what is no letter, but for what touches the picture's edge (the rim of a desk or a copier)
+  // Of all ink, also of what is no letter, but for what touches the picture's edge (the rim of a desk or a copier).
+  cv::Rect extent;
   cv::Mat specks;  // pieces too small for letters in each square of speck_cell pixels; a square more on every side
 };
 constexpr int speck_cell = 16;

@@ -116,8 +116,8 @@ TEST(PageRecognise, ALineDealtOutToTwoRowsIsReadOnce) {
 }
 
 TEST(PageRecognise, NothingOnThePage) {
-  for (const auto& picture :
-       {blank(1, 1), blank(4000, 2), blank(2, 4000), blank(1240, 1754), blank(1240, 1754, 200), blank(300, 300, 0)}) {
+  for (const auto& picture : {blank(1, 1), blank(4000, 2), blank(2, 4000), blank(5000, 8), blank(8, 10000, 0), blank(1240, 1754),
+                              blank(1240, 1754, 200), blank(300, 300, 0)}) {
     SCOPED_TRACE(testing::Message() << picture.width << " x " << picture.height);
     EXPECT_TRUE(shared_recogniser().read(picture, 10).words.empty());
   }
@@ -271,6 +271,15 @@ TEST(PageRecognise, OneLine) {
   const Box area{word.quad[0] - 10, word.quad[1] - 10, double(truth.picture.width), word.quad[5] + 12};
   EXPECT_LE(character_error_rate(shared_recogniser().read_line(truth.picture, area, 10), line), 0.05);
   EXPECT_EQ(shared_recogniser().read_line(truth.picture, {5, 5, 6, 6}, 10), "");
+}
+
+TEST(PageRecognise, OneLineWhoseUnderlineLeavesTheCut) {  // with all letters that touch it
+  const Font font("LiberationSerif-Regular.ttf");
+  Canvas canvas(1700, 200);
+  canvas.put(font, 20, 110, "mmm Harbour works begin in the month of May mmm", 60);
+  canvas.line(0, 108, 1700, 108, 5);
+  const std::string text = shared_recogniser().read_line(picture_of(canvas.page), {10, 40, 1400, 140}, 10);
+  EXPECT_LE(character_error_rate(text, "mmm Harbour works begin in the month of May mmm"), 0.1) << text;
 }
 
 TEST(PageRecognise, LargePicturesAreReadSmaller) {
