@@ -17,6 +17,7 @@ struct Walk {
   bool whole = true;  // false: a branch could not be read, or was given up
   std::vector<Ref> path;
 
+  static bool is_page(const Object& kid) { return kid.isDict("Page") || !kid.getDict()->hasKey("Kids"); }
   // Which kids are pages, and which are skipped, as Poppler's Catalog has it.
   void down(const Object& node) {
     const Object kids = node.dictLookup("Kids");
@@ -34,16 +35,14 @@ struct Walk {
       const Ref ref = link.getRef();
       if (std::ranges::any_of(path, [&](const Ref& above) { return above.num == ref.num; })) continue;  // contains itself
       const Object kid = objects.fetch(ref);
-      if (!kid.isDict()) {
+      if (!kid.isDict() || (!is_page(kid) && path.size() >= most_deep)) {
         whole = false;
-      } else if (kid.isDict("Page") || !kid.getDict()->hasKey("Kids")) {
+      } else if (is_page(kid)) {
         ++pages;
-      } else if (path.size() < most_deep) {
+      } else {
         path.push_back(ref);
         down(kid);
         path.pop_back();
-      } else {
-        whole = false;
       }
     }
     if (nodes >= most_nodes) whole = false;
