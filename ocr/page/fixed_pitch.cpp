@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ocr/page/rows.h"
 #include "ocr/page/script.h"
 
 namespace bifrons {
@@ -12,16 +13,11 @@ namespace {
 constexpr double tolerance = 0.3;     // of a cell: letters fill their cells more or less
 constexpr double least_share = 0.8;   // of the words that fit; of fixed pitch 0.92 and more do, of other faces 0.6 at most
 constexpr size_t least_words = 12;    // that fit
+constexpr double least_cell = 6;      // pixels: what is narrower are dots, not letters
 constexpr size_t most_compared = 64;  // words, each with each other
 constexpr double narrow = 0.75;       // of a cell: the white between neighbours; beside a space it is a cell and more
 constexpr double narrow_stop = 0.95;  // the same beside a full stop or comma, which has white on its own sides
 constexpr double most_narrow = 0.15;  // of the gaps: where there are more, spaces are narrow on this page
-
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 }  // namespace
 
@@ -41,10 +37,10 @@ std::optional<Pitch> find_pitch(const std::vector<FoundWord>& words) {
       if (const double more = extents[i].count - extents[j].count; std::abs(more) >= 2)
         slopes.push_back((extents[i].width - extents[j].width) / more);
   if (slopes.size() < least_words) return {};
-  Pitch pitch{.cell = median_of(std::move(slopes))};
-  if (pitch.cell <= 0) return {};
+  Pitch pitch{.cell = median(std::move(slopes))};
+  if (pitch.cell < least_cell) return {};
   for (const Extent& e : extents) bearings.push_back(e.count * pitch.cell - e.width);
-  pitch.bearing = median_of(std::move(bearings));
+  pitch.bearing = median(std::move(bearings));
   for (int pass = 0; pass < 2; ++pass) {
     double n = 0, x = 0, y = 0, xx = 0, xy = 0;
     for (const Extent& e : extents) {

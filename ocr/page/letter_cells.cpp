@@ -10,11 +10,11 @@
 namespace bifrons {
 namespace {
 
-constexpr double member = 99;                    // confidence from which on a cell counts for the average of its character
-constexpr double most_high = 2;                  // of a cell's width: a box that is higher holds something else too
-constexpr double descender = 0.3;                // of a cell's width
-constexpr char32_t first_right_to_left = 0x590;  // Hebrew; beyond it the order of cells may not be that of the text
-constexpr double least_better = 0.002;           // gain in likeness, summed over a word, that is worth a move
+constexpr double member = 99;            // confidence from which on a cell counts for the average of its character
+constexpr double most_high = 2;          // of a cell's width: a box that is higher holds something else too
+constexpr double descender = 0.3;        // of a cell's width
+constexpr char32_t first_other = 0x590;  // Hebrew; from there on text may run the other way, or its signs be wider than a cell
+constexpr double least_better = 0.002;   // gain in likeness, summed over a word, that is worth a move
 
 bool hangs(char32_t c) { return std::u32string_view(U"gjpqyQ,;()[]{}@|/\\_").find(c) != std::u32string_view::npos; }
 
@@ -66,7 +66,7 @@ void LetterCells::place(std::vector<FoundWord>& words, const Pitch& pitch) {
     Word word{.found = &found, .text = bifrons::characters(found.text), .sure = found.sure, .shapes = {}};
     word.cells = characters_in(pitch, found.box.width);
     const bool fits = word.cells > 0 && (word.text.size() == word.cells || word.text.size() == word.cells + 1);
-    const bool in_order = std::all_of(word.text.begin(), word.text.end(), [](char32_t c) { return c < first_right_to_left; });
+    const bool in_order = std::all_of(word.text.begin(), word.text.end(), [](char32_t c) { return c < first_other; });
     if (!fits || !in_order || word.sure.size() != word.text.size() || found.box.height > most_high * pitch.cell) continue;
     const bool hanging = std::any_of(word.text.begin(), word.text.end(), hangs);
     bases[found.row].push_back(found.box.y + found.box.height - (hanging ? cvRound(descender * pitch.cell) : 0));
@@ -186,6 +186,13 @@ double LetterCells::likeness(const Word& word, size_t cell, char32_t c) const {
   if (average.count == 1) return -1;
   const double along = all * average.length;  // without the cell, whose length is 1, the sum is this much shorter:
   return (along - 1) / std::sqrt(std::max(1e-6, average.length * average.length - 2 * along + 1));
+}
+
+bool LetterCells::goes_on(const Word& word, bool after, char32_t c) const {
+  constexpr double alike = 0.5;  // white and neighbouring characters stay below
+  Word wider = word;
+  ++wider.cells, wider.middle += (after ? 0.5 : -0.5) * frame_.cell;
+  return count(c) == 0 || (cut(wider) && likeness(wider.shape(after ? word.cells : 0), c) > alike);
 }
 
 std::vector<float> LetterCells::mean(char32_t c) const {

@@ -31,8 +31,8 @@ class LetterCells {
     const float* shape(size_t cell) const { return &shapes[cell * (shapes.size() / cells)]; }
   };
 
-  // Takes the words that stand on the grid, with as many characters as they have room for or one more. `words` and `gray` (dark
-  // on white) must outlive it.
+  // Takes the words that stand on the grid, with as many characters as they have room for or one more. `words` must outlive it;
+  // `gray` is dark on white.
   LetterCells(std::vector<FoundWord>& words, const Pitch& pitch, const cv::Mat& gray);
 
   const CellFrame& frame() const { return frame_; }
@@ -48,6 +48,8 @@ class LetterCells {
   double likeness(const Word& word, size_t cell, char32_t c) const;
   double likeness(const float* shape, char32_t c) const;  // of a shape that is in no average
   std::vector<float> mean(char32_t c) const;
+  // Does the cell before the word's first, or after its last, look like `c`, or is nothing known to tell it by?
+  bool goes_on(const Word& word, bool after, char32_t c) const;
 
  private:
   struct Average {

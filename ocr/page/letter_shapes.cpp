@@ -23,6 +23,7 @@ constexpr double least_letter = 0.8;  // mean over a word whose surplus characte
 constexpr double most_strange = 0.4;  // of the cells read alike that look more like the other character
 constexpr int most_passes = 4;        // each makes the averages purer
 constexpr size_t least_typical = 4;   // cells that say what is usual
+constexpr double least_figures = 3;   // cells of either figure: with fewer an amount is not changed
 
 using Word = LetterCells::Word;
 
@@ -31,7 +32,7 @@ bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
 bool is_letter(char32_t c) { return is_letter_or_digit(c) && !is_digit(c); }
 bool is_capital(char32_t c) { return c >= 'A' && c <= 'Z'; }
 bool is_stop(char32_t c) { return c == '.' || c == ','; }
-bool is_currency(char32_t c) { return one_of(c, U"$§@¢£€&#"); }  // signs that the engine makes of damaged figures
+bool is_currency(char32_t c) { return one_of(c, U"$§@¢£&#"); }  // signs that the engine makes of damaged figures
 // Letters whose capitals are the same shape, only larger.
 bool has_twin(char32_t c) { return one_of(c, U"cosuvwxzCOSUVWXZ"); }
 char32_t twin(char32_t c) { return is_capital(c) ? c + 32 : c - 32; }
@@ -107,7 +108,7 @@ double Opinion::raised(const float* shape) const {
 
 // Is it the capital of the small letter that it was read as, or the other way round? `other`: what it is most like, by `lead`.
 bool Opinion::other_case(const Word& word, size_t at, char32_t other, double lead) const {
-  if (small_top_ - capital_top_ < 3) return false;
+  if (small_top_ == cells_.frame().above || small_top_ - capital_top_ < 3) return false;  // nothing to measure by
   const char32_t read = word.text[at];
   const double up = raised(word.shape(at)), mine = cells_.likeness(word, at, read);
   const int others = cells_.count(read) - cells_.counts(word, at);
@@ -143,6 +144,7 @@ double Opinion::evidence(const Word& word, size_t at, char32_t other) const {
   for (size_t side = 0; side < 2; ++side)
     if (strange[side] > most_strange * (sides[side].count + strange[side])) return 0;
   if (sides[0].count + sides[1].count == 0) return 0;
+  if (!is_letter(read) && std::min(sides[0].count, sides[1].count) < least_figures) return 0;
   for (size_t side = 0; side < 2; ++side) {  // only one cell of it: as far away as the other, but that is half a guess
     if (sides[side].count > 0) continue;
     if (word.sure[at] >= unsure) return 0;
@@ -211,8 +213,11 @@ void drop_surplus(LetterCells& cells) {
         second = std::max(second, sum);
     }
     if (best < least_letter * double(word.cells) || best - second < least_gain) continue;
-    const bool end = dropped == 0 || dropped + 1 == word.text.size();
-    if (end && !is_letter_or_digit(word.text[dropped])) continue;  // the engine's boxes may leave out signs at the ends
+    // The engine's boxes may leave out what is faint at the ends: signs mostly, but figures too.
+    const char32_t c = word.text[dropped];
+    const bool first = dropped == 0, last = word.text.find_first_not_of(c, dropped) == std::u32string::npos;
+    if ((first || dropped + 1 == word.text.size()) && !is_letter_or_digit(c)) continue;
+    if ((first && cells.goes_on(word, false, c)) || (last && cells.goes_on(word, true, c))) continue;
     word.text.erase(dropped, 1);
     word.sure.erase(word.sure.begin() + std::ptrdiff_t(dropped));
     cells.align(word);
