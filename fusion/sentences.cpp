@@ -123,32 +123,28 @@ bool looks_like_a_heading(const Block& block, const EvidenceLine& line) {
          std::none_of(line.values.begin(), line.values.end(), [](const Value& v) { return v.kind != Value::Kind::number; });
 }
 
-// "The next meeting is on ..." where the question is when the meeting was.
-bool tells_of_another(const Sentence& sentence, std::string_view question) {
+// "The next meeting": not this one.
+bool is_another(std::u32string_view word) {
   static constexpr std::u32string_view others[] = {U"next",          U"previous",      U"former",
                                                    U"n\u00E4chste",  U"n\u00E4chsten", U"n\u00E4chster",
                                                    U"n\u00E4chstes", U"vorige",        U"vorigen"};
-  const auto is_other = [](std::u32string_view word) {
-    return std::find(std::begin(others), std::end(others), word) != std::end(others);
-  };
-  std::u32string word;
-  for (const char32_t c : letters_of(question).text + U" ") {
-    if (is_letter(c)) {
-      word += c;
-      continue;
-    }
-    if (is_other(word)) return false;
-    word.clear();
-  }
+  return std::find(std::begin(others), std::end(others), word) != std::end(others);
+}
+bool asks_of_another(std::string_view question) {
+  const std::vector<std::u32string> words = content_words(question);
+  return std::any_of(words.begin(), words.end(), is_another);
+}
+bool tells_of_another(const Sentence& sentence) {
   const Sentence::Part& part = sentence.parts.front();
   return std::any_of(part.line->tokens.begin(), part.line->tokens.end(), [&](const EvidenceLine::Token& token) {
-    return token.begin >= part.begin && token.begin < part.end && is_other(token.text);
+    return token.begin >= part.begin && token.begin < part.end && is_another(token.text);
   });
 }
 
 }  // namespace
 
-SentenceRanking::SentenceRanking(std::string_view question, PageShelf& shelf) : question_(question), shelf_(shelf) {
+SentenceRanking::SentenceRanking(std::string_view question, PageShelf& shelf)
+    : question_(question), shelf_(shelf), of_another_(asks_of_another(question)) {
   for (int64_t d = 0; d < shelf.documents(); ++d) {
     asked_.push_back(asked_of(question, tongue_of_paper(beginning_of(shelf, d))));
     gather(d);
@@ -226,11 +222,12 @@ void SentenceRanking::gather(int64_t document, int64_t number, size_t begin) {
 
 // Of each sentence and term: how well it holds it; of each term: how much it tells.
 void SentenceRanking::weigh() {
-  const size_t terms = asked_.front().terms.size();
+  size_t terms = 0;  // Chinese words that only the table of words knows come behind, where a paper needs it
+  for (const Asked& one : asked_) terms = std::max(terms, one.terms.size());
   held_.resize(sentences_.size(), std::vector<double>(terms, 0));
   std::vector<size_t> with(terms, 0);
   for (size_t s = 0; s < sentences_.size(); ++s)
-    for (size_t t = 0; t < terms; ++t) {
+    for (size_t t = 0; t < asked(sentences_[s]).terms.size(); ++t) {
       held_[s][t] = held_in(sentences_[s], t);
       with[t] += held_[s][t] > 0;
     }
@@ -316,7 +313,7 @@ void SentenceRanking::score(size_t s) {
         found != passage_share_.end())
       passage = std::max(passage, found->second);
   sentence.score = around * (1 + kind_boost * kind + passage_boost * passage) * (sentence.is_heading ? heading_share : 1);
-  if (tells_of_another(sentence, question_)) sentence.score *= another_share;
+  if (!of_another_ && tells_of_another(sentence)) sentence.score *= another_share;
 }
 
 std::vector<const Sentence*> SentenceRanking::ranked() const {
@@ -329,13 +326,16 @@ std::vector<const Sentence*> SentenceRanking::ranked() const {
 
 std::vector<const Sentence*> SentenceRanking::introducing(size_t most) const {
   std::vector<const Sentence*> all;
+  const size_t papers = std::max<size_t>(1, asked_.size()), most_of_one = (most + papers - 1) / papers;
   for (size_t s = 0; s < sentences_.size();) {
     const size_t begin = sentences_[s].document_begin;
     size_t end = s;
     while (end < sentences_.size() && sentences_[end].document_begin == begin) ++end;
     std::vector<size_t> chosen;
     for (const bool headings : {true, false})
-      for (size_t i = s; i < end && i < s + introduction && chosen.size() < (headings ? most_titles : most); ++i) {
+      for (size_t i = s;
+           i < end && i < s + introduction && chosen.size() < (headings ? std::min(most_titles, most_of_one) : most_of_one);
+           ++i) {
         const EvidenceLine& line = *sentences_[i].parts.front().line;
         size_t words = 0, signs = 0;
         for (const Sentence::Part& part : sentences_[i].parts) {

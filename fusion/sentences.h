@@ -52,6 +52,7 @@ class SentenceRanking {
   static constexpr size_t none = size_t(-1);
   std::string_view question_;
   PageShelf& shelf_;
+  bool of_another_;           // the question names the next one, or the one before
   std::vector<Asked> asked_;  // of each document: the same terms, with its language's words for them
   std::vector<Sentence> sentences_;
   std::vector<size_t> headings_;                                               // above each sentence

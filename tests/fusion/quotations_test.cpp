@@ -827,6 +827,23 @@ TEST(Quotations, OfTheWhole) {
       testing::HasSubstr("MIETVERTRAG"));
   EXPECT_THAT(first("停水通知\n\n因供水管道检修，本小区将于2025年8月12日停水。", "这份文件讲什么？"),
               testing::HasSubstr("停水通知"));
+  const Document one = made_document(letter, "letter.pdf"), other = made_document("停水通知\n\n因供水管道检修，小区将停水。");
+  const auto source = source_of(one), second = source_of(other);
+  const DocumentAnswer both = DocumentAnswerer({source.get(), second.get()}, nullptr).ask("What are these documents about?");
+  EXPECT_THAT(both.answer, testing::HasSubstr("Harwell"));
+  EXPECT_THAT(both.answer, testing::HasSubstr("停水通知")) << "of each";
+}
+
+TEST(Quotations, PapersInSeveralTongues) {
+  // The table of words knows more of a Chinese question than its own terms, where a paper is in another language.
+  const Document german = made_document("Der Vertrag endet am 31. Dezember 2026.\n\nDie Nummer ist 17.", "vertrag.pdf");
+  const Document chinese = made_document("本合同编号为十七，于2026年12月31日到期。", "合同.pdf");
+  const auto first_source = source_of(german), second_source = source_of(chinese);
+  for (const char* question : {"合同几号到期？", "合同是多少号？", "水电费多少钱？", "药什么时间吃？"}) {
+    const DocumentAnswer one = DocumentAnswerer({first_source.get(), second_source.get()}, nullptr).ask(question);
+    const DocumentAnswer other = DocumentAnswerer({second_source.get(), first_source.get()}, nullptr).ask(question);
+    EXPECT_EQ(one.found, other.found) << question;
+  }
 }
 
 TEST(Quotations, OfPapersAsTheyCome) {
