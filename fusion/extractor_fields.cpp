@@ -432,9 +432,7 @@ bool is_field_label(std::u32string_view text) {
     for (const Field& field : fields)
       for (std::string_view list = field.labels; !list.empty();) {
         const size_t end = std::min(list.find_first_of("|/"), list.size());
-        std::u32string label;
-        for (const char32_t c : code_points(list.substr(0, end))) label += c;
-        all.insert(std::move(label));
+        all.insert(code_points(list.substr(0, end)));
         list.remove_prefix(std::min(end + 1, list.size()));
       }
     return all;

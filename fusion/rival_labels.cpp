@@ -215,8 +215,8 @@ struct RivalLabels::Paper {
     for (Item& item : here) item.begin -= at.begin, item.end -= at.begin;
     const View sentence = View(text.text).substr(at.begin, at.end - at.begin);
     const std::vector<Mark> marks = marks_of(View(text.flat).substr(at.begin, at.end - at.begin), said.row);
-    std::vector<bool> used;
-    for (const Mark& mark : marks) used.push_back(text.heads[at.begin + mark.begin]);
+    std::vector<bool> used(marks.size());
+    for (size_t m = 0; m < marks.size(); ++m) used[m] = text.heads[at.begin + marks[m].begin];
     assign(sentence, rival.of, rival.classes.size(), marks, used, here);
     bool mentioned = false;
     for (size_t m = 0; m < marks.size(); ++m) mentioned |= marks[m].of == said.of && !marks[m].weak && !used[m];
