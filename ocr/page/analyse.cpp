@@ -42,11 +42,10 @@ Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
     small = dark_on_light;
   }
   a.cleaned = clean(small, steps.background);
-  a.ink = find_ink(a.cleaned);
-  // Letters that touch the edge are not counted: as high as a capital with its accent.
-  const int room = std::max(24, cvRound(4 * glyph_height(a.ink.glyphs)));
-  cv::Rect& extent = a.ink.extent;
+  a.ink = find_ink(a.cleaned, a.photo);
+  const int room = std::max(24, cvRound(4 * glyph_height(a.ink.glyphs)));  // for what is too faint to be seen in small
   const cv::Rect whole({}, a.cleaned.size());
+  cv::Rect& extent = a.ink.extent;
   extent = extent.empty() ? whole
                           : cv::Rect(extent.x - room, extent.y - room, extent.width + 2 * room, extent.height + 2 * room) & whole;
   a.squares = square_share(a.ink.glyphs);

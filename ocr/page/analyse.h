@@ -15,7 +15,7 @@ struct Analysis {
   bool inverted = false;  // light text on dark
   double scale = 1;       // pixels of `cleaned` per pixel of the rectified page
   cv::Mat cleaned;        // the small picture: dark text on white
-  Ink ink;                // of `cleaned`; its extent with room for letters at the edge
+  Ink ink;                // of `cleaned`; its extent with room for faint letters
   double squares = 0;     // square_share of them
 };
 Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps);

@@ -31,7 +31,7 @@ double profile(const Glyphs& glyphs, double degrees, double bin, std::vector<dou
 
 }  // namespace
 
-Ink find_ink(const cv::Mat& cleaned) {
+Ink find_ink(const cv::Mat& cleaned, bool rim) {
   Ink result;
   cv::Mat ink, labels, stats, centres;
   cv::threshold(cleaned, ink, 0, 255, cv::THRESH_BINARY_INV | cv::THRESH_OTSU);
@@ -43,11 +43,11 @@ Ink find_ink(const cv::Mat& cleaned) {
     const int* s = stats.ptr<int>(i);
     const int w = s[cv::CC_STAT_WIDTH], h = s[cv::CC_STAT_HEIGHT], area = s[cv::CC_STAT_AREA];
     const cv::Rect box(s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], w, h);
-    if (area >= 4 && box.x > 0 && box.y > 0 && box.x + w < ink.cols && box.y + h < ink.rows) result.extent |= box;
     if (std::max(w, h) < 4) ++result.specks.at<int>(box.y / speck_cell + 1, box.x / speck_cell + 1);
-    if (std::max(w, h) < 4 || std::min(w, h) < 1 || std::max(w, h) > most || std::max(w, h) > 12 * std::min(w, h) || area < 8)
-      continue;
-    result.glyphs.push_back(box);
+    const bool letter = std::max(w, h) >= 4 && std::max(w, h) <= most && std::max(w, h) <= 12 * std::min(w, h) && area >= 8;
+    if (letter) result.glyphs.push_back(box);
+    const bool inside = box.x > 0 && box.y > 0 && box.x + w < ink.cols && box.y + h < ink.rows;
+    if (area >= 4 && (inside || !rim)) result.extent |= box;
   }
   return result;
 }

@@ -12,12 +12,12 @@ using Glyphs = std::vector<cv::Rect>;  // pixels of the picture that was looked 
 
 struct Ink {
   Glyphs glyphs;
-  // Of all ink, also of what is no letter, but for what touches the picture's edge (the rim of a desk or a copier).
-  cv::Rect extent;
-  cv::Mat specks;  // pieces too small for letters in each square of speck_cell pixels; a square more on every side
+  cv::Rect extent;  // of all ink, also of what is no letter
+  cv::Mat specks;   // pieces too small for letters in each square of speck_cell pixels; a square more on every side
 };
 constexpr int speck_cell = 16;
-Ink find_ink(const cv::Mat& cleaned);
+// `rim`: what touches the picture's edge does not belong to the extent: the desk round a sheet.
+Ink find_ink(const cv::Mat& cleaned, bool rim);
 // Does the piece lie among so many specks that it may well be one: a coffee ring, grain?
 bool among_specks(const Ink& ink, const cv::Rect& glyph);
 // Median height of letters (of the x-height for Latin), 0 without glyphs. `sideways`: their widths.

@@ -439,9 +439,7 @@ std::string Recogniser::read_line(const Picture& picture, const Box& area, doubl
   RecogniseOptions options = s.options;
   options.prepare = steps;
   const cv::Mat cut = gray(cv::Rect(x0, y0, x1 - x0, y1 - y0)).clone();
-  Analysis analysis = analyse(cut, steps);
-  analysis.ink.extent = cv::Rect({}, analysis.cleaned.size());  // what touches the edge of a cut is no rim
-  const Prepared page = prepare(cut, analysis, options, 0);
+  const Prepared page = prepare(cut, analyse(cut, steps), options, 0);
   Reading best;
   for (const auto* loaded : {&s.horizontal, &s.han}) {
     if (!*loaded || (best.confidence >= doubtful && !best.words.empty())) continue;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include <dlfcn.h>
+#include <opencv2/imgproc.hpp>
 
 #include "canvas.h"
 #include "ocr/page/engine.h"
@@ -168,6 +169,18 @@ TEST(PageRecognise, MarginsAreLeftOutButNothingInThem) {
   ASSERT_EQ(words.size(), 3u);
   for (size_t i = 0; i < 3; ++i)
     for (size_t k = 0; k < 8; ++k) EXPECT_NEAR(words[i].quad[k], small.words[i].quad[k], 3) << words[i].text;
+}
+
+TEST(PageRecognise, LettersThatTouchEveryEdge) {
+  const Font font("LiberationSans-Bold.ttf");
+  Canvas canvas(1800, 200);
+  canvas.put(font, 20, 100, "THE NEXT FIRE EXIT IN THE HALL - KEEP IT FREE", 60);
+  cv::Mat ink;
+  cv::threshold(canvas.page, ink, 128, 255, cv::THRESH_BINARY_INV);
+  const cv::Rect tight = cv::boundingRect(ink);
+  std::string text;
+  for (const auto& word : shared_recogniser().read(picture_of(canvas.page(tight)), 60).words) text += word.text + " ";
+  EXPECT_EQ(text, "THE NEXT FIRE EXIT IN THE HALL - KEEP IT FREE ");
 }
 
 TEST(PageRecognise, APhotoWhoseShadowIsDarkerThanTheLitDesk) {
