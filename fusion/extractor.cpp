@@ -155,7 +155,10 @@ class Extractor {
       });
       if (salutation == lines->end()) continue;
       const bool chinese = has_ideograph(salutation->letters.text);
-      for (auto line = chinese ? std::prev(lines->end()) : lines->begin(); line != (chinese ? lines->end() : salutation); ++line)
+      for (auto line = chinese ? std::prev(lines->end()) : lines->begin(); line != (chinese ? lines->end() : salutation);
+           ++line) {
+        if (line != lines->begin() && is_field_label(plain_label(std::prev(line)->letters.text)))
+          continue;  // "Due date" above it
         for (const Segment& segment : segments_of(*line))
           for (const Value& v : line->values)
             if (v.kind == Value::Kind::date && v.end == segment.end && v.begin >= segment.begin &&
@@ -167,6 +170,7 @@ class Extractor {
                                .label_line = &*line,
                                .label_begin = v.begin,
                                .level = 0});
+      }
     }
   }
   // "Exeter, ", "Bad Tölz, den ", or nothing.

@@ -230,6 +230,7 @@ TEST(German, ShortAnswersAreRightOrSilent) {
       ask("Exeter, 14 March 2025\n\nDear Mr Novak,\n\nthank you for your letter of 4 March.", "What is the date of the letter?"),
       "14 March 2025");
   EXPECT_EQ(ask("14 March 2025\n\n15 March 2025\n\nDear Mr Novak,", "What is the date of the letter?"), "") << "which?";
+  EXPECT_EQ(ask("Due date\n14 March 2025\n\nDear Mr Novak,", "What is the date of the letter?"), "") << "another date";
   EXPECT_EQ(ask("Your letter of 14 March 2025\n\nDear Mr Novak,\n\nit came.", "What is the date of the letter?"), "");
   EXPECT_EQ(ask("14 March 2025\n\nThe shop is closed.", "What is the date of the letter?"), "") << "no letter";
 }
