@@ -121,7 +121,8 @@ INSTANTIATE_TEST_SUITE_P(Counts, PageColumns, testing::Values(1, 2, 3));
 constexpr double level_pitch = 12 / 9.0;  // as that of the prose
 class PageSidebar : public testing::TestWithParam<std::tuple<bool, double>> {};
 TEST_P(PageSidebar, IsReadByItself) {
-  const auto [right, pitch] = GetParam();
+  const bool right = std::get<0>(GetParam());
+  const double pitch = std::get<1>(GetParam());
   for (uint32_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(seed);
     Dice dice(seed);
