@@ -41,8 +41,14 @@ Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
     cv::bitwise_not(small, dark_on_light);
     small = dark_on_light;
   }
-  a.cleaned = clean(small, steps.background);
+  const Cleaned cleaned = clean(small, steps.background);
+  a.cleaned = cleaned.gray;
+  a.faint = cleaned.faint;
   a.ink = find_ink(a.cleaned, a.photo);
+  if (a.faint && steps.background) {  // once more, now that the letters' size is known
+    a.cleaned = clean(small, true, {}, glyph_height(a.ink.glyphs)).gray;
+    a.ink = find_ink(a.cleaned, a.photo);
+  }
   const int room = std::max(24, cvRound(4 * glyph_height(a.ink.glyphs)));  // for what is too faint to be seen in small
   const cv::Rect whole({}, a.cleaned.size());
   cv::Rect& extent = a.ink.extent;

@@ -13,6 +13,7 @@ struct Analysis {
   Map back = Map::eye();  // from the rectified page to the picture
   bool photo = false;     // `back` is a homography
   bool inverted = false;  // light text on dark
+  bool faint = false;     // the ink is hardly darker than the paper
   double scale = 1;       // pixels of `cleaned` per pixel of the rectified page
   cv::Mat cleaned;        // the small picture: dark text on white
   Ink ink;                // of `cleaned`; its extent with room for faint letters

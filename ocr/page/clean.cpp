@@ -33,6 +33,24 @@ int percentile(const std::array<double, 256>& share, double part) {
   return int(std::lower_bound(share.begin(), share.end(), part) - share.begin());
 }
 
+// Divided by the paper's own brightness, which a closing of so many pixels sees in the picture shrunk by `factor`.
+cv::Mat without_paper(const cv::Mat& gray, double factor, int closing) {
+  cv::Mat paper;
+  const cv::Size small(std::max(1, cvRound(factor * gray.cols)), std::max(1, cvRound(factor * gray.rows)));
+  cv::resize(gray, paper, small, 0, 0, cv::INTER_AREA);
+  // Closing: wider than strokes, and unlike dilation it leaves the edges of stains and shadows where they are.
+  cv::morphologyEx(paper, paper, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, {closing, closing}));
+  cv::medianBlur(paper, paper, 5);
+  cv::GaussianBlur(paper, paper, {}, 1.5);
+  double darkest = 0, brightest = 0;
+  cv::minMaxLoc(paper, &darkest, &brightest);
+  if (darkest >= 250) return gray;
+  cv::resize(paper, paper, gray.size(), 0, 0, cv::INTER_LINEAR);
+  cv::Mat divided;  // an own one: `gray` is the caller's picture
+  cv::divide(gray, paper, divided, 255);
+  return divided;
+}
+
 }  // namespace
 
 cv::Mat gray_of(const Picture& picture) {
@@ -60,35 +78,27 @@ bool light_on_dark(const cv::Mat& gray) {
   return *middle < 100 && percentile(shares(gray), 0.5) < 110;  // the whole must be dark too, not only a frame round it
 }
 
-cv::Mat clean(const cv::Mat& gray, bool background, cv::Size whole) {
-  cv::Mat result = gray;
+Cleaned clean(const cv::Mat& gray, bool background, cv::Size whole, double glyph) {
+  constexpr int widest = 9, narrowest = 5;  // closings, pixels of 500; strokes are narrower
+  constexpr double letters_wide = 1.3;      // a closing that letters do not survive, in their height
+  constexpr int faint = 105;                // of 255; thermal paper has 60 to 80, faded ink 40 to 50, other pages 120 and more
+  Cleaned result{gray};
   if (background && std::max(gray.rows, gray.cols) >= 32) {
     const double factor = std::min(1.0, 500.0 / std::max({gray.rows, gray.cols, whole.width, whole.height}));
-    const cv::Size small(std::max(1, cvRound(factor * gray.cols)), std::max(1, cvRound(factor * gray.rows)));
-    cv::Mat paper;
-    cv::resize(gray, paper, small, 0, 0, cv::INTER_AREA);
-    // Closing: wider than strokes, and unlike dilation it leaves the edges of stains and shadows where they are.
-    cv::morphologyEx(paper, paper, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, {9, 9}));
-    cv::medianBlur(paper, paper, 5);
-    cv::GaussianBlur(paper, paper, {}, 1.5);
-    double darkest = 0, brightest = 0;
-    cv::minMaxLoc(paper, &darkest, &brightest);
-    if (darkest < 250) {
-      cv::resize(paper, paper, gray.size(), 0, 0, cv::INTER_LINEAR);
-      cv::Mat divided;  // an own one: `result` is still the caller's picture
-      cv::divide(gray, paper, divided, 255);
-      result = divided;
-    }
+    const int narrow = 2 * int(letters_wide * glyph * factor / 2) + 1;
+    result.gray = without_paper(gray, factor, glyph > 0 ? std::clamp(narrow, narrowest, widest) : widest);
   }
-  const auto share = shares(result);
+  const auto share = shares(result.gray);
   const double inked = 0.01 * std::max(1.0, double(whole.area()) / double(gray.total()));
   const int ink = percentile(share, std::min(inked, 0.1)), white = std::min(percentile(share, 0.5), 245);
+  result.faint = white - ink < faint;
   if (white - ink < 25 || (ink <= 40 && white >= 235)) return result;  // blank, or good already
   cv::Mat table(1, 256, CV_8U);
   for (int i = 0; i < 256; ++i) table.at<uint8_t>(i) = cv::saturate_cast<uint8_t>(255.0 * (i - ink) / (white - ink));
   cv::Mat stretched;
-  cv::LUT(result, table, stretched);
-  return stretched;
+  cv::LUT(result.gray, table, stretched);
+  result.gray = stretched;
+  return result;
 }
 
 double grain(const cv::Mat& gray) {

@@ -10,9 +10,14 @@ namespace bifrons {
 
 cv::Mat gray_of(const Picture& picture);  // a view of the picture's pixels where it is gray already
 bool light_on_dark(const cv::Mat& gray);
-// Dark text on white. `background`: divide by the background; contrast is stretched in any case, unless there is next to none.
+struct Cleaned {
+  cv::Mat gray;        // dark text on white
+  bool faint = false;  // the ink is hardly darker than the paper: stretching its contrast stretches that of stains too
+};
+// `background`: divide by the background; contrast is stretched in any case, unless there is next to none.
 // `whole`: size of the page, where `gray` is the part of it that holds ink.
-cv::Mat clean(const cv::Mat& gray, bool background, cv::Size whole = {});
+// `glyph`: height of its letters, pixels; where they are faint, dark marks that are wider than letters go with the background.
+Cleaned clean(const cv::Mat& gray, bool background, cv::Size whole = {}, double glyph = 0);
 
 // Standard deviation of the grain (sensor noise, mottled paper), gray levels.
 double grain(const cv::Mat& gray);

@@ -74,7 +74,7 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
     cv::bitwise_not(page, dark_on_light);
     page = dark_on_light;
   }
-  page = clean(page, options.prepare.background, whole);
+  page = clean(page, options.prepare.background, whole, analysis.faint ? p.glyph : 0).gray;
   if (analysis.photo || p.skew != 0) {  // beside the page there is nothing: not the desk, no drawn-out edges
     const Map forward = (p.back.inv() * analysis.back) * turn_map(turned, analysis.flat.width, analysis.flat.height);
     const double inset = analysis.photo ? 0.004 * flat.width : 1;
