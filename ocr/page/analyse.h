@@ -17,7 +17,8 @@ struct Analysis {
   double scale = 1;       // pixels of `cleaned` per pixel of the rectified page
   cv::Mat cleaned;        // the small picture: dark text on white
   Ink ink;                // of `cleaned`; its extent with room for faint letters
-  double squares = 0;     // square_share of them
+  TurnEvidence turns;     // what they say of the page's turn
+  bool squares = false;   // are they rather ideographs?
 };
 Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps);
 

@@ -44,10 +44,10 @@ Ink find_ink(const cv::Mat& cleaned, bool rim) {
     const int w = s[cv::CC_STAT_WIDTH], h = s[cv::CC_STAT_HEIGHT], area = s[cv::CC_STAT_AREA];
     const cv::Rect box(s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], w, h);
     if (std::max(w, h) < 4) ++result.specks.at<int>(box.y / speck_cell + 1, box.x / speck_cell + 1);
+    if (rim && (box.x == 0 || box.y == 0 || box.x + w == ink.cols || box.y + h == ink.rows)) continue;
     const bool letter = std::max(w, h) >= 4 && std::max(w, h) <= most && std::max(w, h) <= 12 * std::min(w, h) && area >= 8;
     if (letter) result.glyphs.push_back(box);
-    const bool inside = box.x > 0 && box.y > 0 && box.x + w < ink.cols && box.y + h < ink.rows;
-    if (area >= 4 && (inside || !rim)) result.extent |= box;
+    if (area >= 4) result.extent |= box;
   }
   return result;
 }

@@ -12,11 +12,11 @@ using Glyphs = std::vector<cv::Rect>;  // pixels of the picture that was looked 
 
 struct Ink {
   Glyphs glyphs;
-  cv::Rect extent;  // of all ink, also of what is no letter
+  cv::Rect extent;  // of all pieces, also of those that are no letters
   cv::Mat specks;   // pieces too small for letters in each square of speck_cell pixels; a square more on every side
 };
 constexpr int speck_cell = 16;
-// `rim`: what touches the picture's edge does not belong to the extent: the desk round a sheet.
+// `rim`: what touches the picture's edge does not belong to the page: the desk round a sheet.
 Ink find_ink(const cv::Mat& cleaned, bool rim);
 // Does the piece lie among so many specks that it may well be one: a coffee ring, grain?
 bool among_specks(const Ink& ink, const cv::Rect& glyph);

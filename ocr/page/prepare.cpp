@@ -29,7 +29,7 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
   // The engine shrinks lines to 36 pixels, letters to 15 or 16: larger ones cost time in every step before that and win little.
   // Ideographs are as high as the whole line. Letters that have to be shrunk far stay larger: much of them is lost already.
   constexpr double shrunk_glyph = 21;
-  const double wanted_glyph = analysis.squares > many_squares ? shrunk_glyph : 18;
+  const double wanted_glyph = analysis.squares ? shrunk_glyph : 18;
   constexpr double most_up = 3;
   Prepared p;
   p.turned = turned;

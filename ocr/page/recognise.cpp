@@ -276,12 +276,11 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   Engine* main = s.horizontal ? s.horizontal->engine.get() : nullptr;
   Engine* han = s.han ? s.han->engine.get() : nullptr;
   Engine* down = s.vertical ? s.vertical->engine.get() : nullptr;
-  const bool squares = han && analysis.squares > many_squares;
+  const bool squares = han && analysis.squares;
   if (views == Views::upright && main) han = squares ? han : nullptr, down = nullptr;
   const bool orient = s.options.prepare.orient;
-  const TurnEvidence evidence = turn_evidence(analysis.ink.glyphs, analysis.cleaned.size());
   std::vector<int> turns = {0};
-  if (orient) turns = evidence.turns;
+  if (orient) turns = analysis.turns.turns;
   if (views == Views::upright && turns.size() > 2) turns.resize(2);
   std::vector<Prepared> made;
   std::vector<std::pair<View, double>> judged;
@@ -331,7 +330,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   };
 
   View view{turns[0], squares ? han : main, false};
-  if (!view.engine || (evidence.doubtful && (squares || orient))) view = choose(sure);
+  if (!view.engine || (analysis.turns.doubtful && (squares || orient))) view = choose(sure);
   const auto read_all = [&](const View& v, Segmentation segmentation) {
     const Prepared& page = s.prepared(gray, analysis, v.turned, made);
     return s.look(page, {0, 0, page.gray.cols, page.gray.rows}, v.engine, segmentation, deadline);
