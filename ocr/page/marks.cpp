@@ -91,6 +91,18 @@ std::vector<cv::Rect> bars(const std::vector<Run>& runs, int least, int thickest
   return found;
 }
 
+// Share of a level bar's length along which the ink goes on for `reach` pixels above it, or below it, whichever is more.
+double attached_share(const cv::Mat& ink, const cv::Rect& bar, int reach) {
+  double most = 0;
+  for (int top : {bar.y - reach, bar.y + bar.height}) {
+    if (top < 0 || top + reach > ink.rows) continue;
+    cv::Mat along;
+    cv::reduce(ink(cv::Rect(bar.x, top, bar.width, reach)), along, 0, cv::REDUCE_MIN);
+    most = std::max(most, double(cv::countNonZero(along)) / bar.width);
+  }
+  return most;
+}
+
 double ink_share(const cv::Mat& ink, cv::Rect area) {
   area &= cv::Rect(0, 0, ink.cols, ink.rows);
   return area.empty() ? 0 : double(cv::countNonZero(ink(area))) / area.area();
@@ -184,6 +196,10 @@ Marks find_marks(const cv::Mat& gray, double glyph) {
   const int least = int(5 * glyph), thickest = std::max(4, int(0.4 * glyph));
   const std::vector<Run> runs = long_runs(ink, std::min(least, least_tick_side(glyph)));
   marks.level = bars(runs, least, thickest);
+  // A word whose letters touch at their tops or feet makes a bar too, but stems stand on 0.3 of it; grids have 0.1.
+  constexpr double most_attached = 0.2;
+  const int stem = std::max(3, cvRound(0.25 * glyph));
+  std::erase_if(marks.level, [&](const cv::Rect& bar) { return attached_share(ink, bar, stem) > most_attached; });
   cv::transpose(ink, turned);
   // The sides of boxes are shorter, but they end on level lines.
   const int reach = thickest + 4;
