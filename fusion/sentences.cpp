@@ -187,8 +187,8 @@ void SentenceRanking::gather(int64_t document, int64_t number, size_t begin) {
   const std::vector<Block>& blocks = shelf_.page(document, number).blocks;
   for (const Block& block : blocks) {
     ++blocks_;
-    // Running heads say the same on every page; like search, this looks at those of the first.
-    if (number != 1 && (block.type == Block::Type::header || block.type == Block::Type::footer)) {
+    // Running heads that say the same as those of an earlier page: like search, this looks at the first.
+    if (block.repeats > 0) {
       at += block.lines.size();
       boxed = false;
       continue;

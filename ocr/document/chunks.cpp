@@ -2,6 +2,7 @@
 #include "ocr/document/chunks.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "ocr/document/fold.h"
@@ -71,7 +72,7 @@ std::string heading_text(const Block& block) {
 std::vector<Unit> page_units(const Page& page, std::string& heading, const ChunkOptions& options) {
   std::vector<Unit> units;
   for (const Block& block : page.blocks) {
-    if (page.page != 1 && (block.type == Block::Type::header || block.type == Block::Type::footer)) continue;
+    if (block.repeats > 0) continue;
     if (block.type == Block::Type::heading && !block.lines.empty()) heading = heading_text(block);
     const size_t first = units.size();
     if (block.type == Block::Type::table) {
@@ -117,6 +118,16 @@ class ChunkWriter {
 };
 
 }  // namespace
+
+Chunk repeated_heads(const Page& page) {
+  std::vector<Unit> units;
+  for (const Block& block : page.blocks)
+    if (block.repeats > 0)
+      for (const Line& line : block.lines) units.emplace_back().lines.push_back(&line);
+  std::vector<size_t> all(units.size());
+  std::iota(all.begin(), all.end(), size_t(0));
+  return all.empty() ? Chunk{} : ChunkWriter(page, units).write(all);
+}
 
 std::vector<Chunk> make_chunks(const Page& page, std::string& heading, const ChunkOptions& options) {
   if (options.words < 1 || options.ideographs < 1 || options.overlap_lines < 0)

@@ -1,8 +1,8 @@
 // ocr/document/chunks.h - a page cut into passages for search and prompts: whole lines, about 120 words (200 ideographs), two
 // lines of overlap, never across pages; table rows stay whole and carry the table's head. Source: documents.md 6.
 //
-// A new passage begins at a heading once a quarter is full. Running heads and page numbers (blocks header, footer) go in on page
-// 1 only: they say the same on every page and would fill every answer of a search.
+// A new passage begins at a heading once a quarter is full. Running heads and page numbers that say the same as those of an
+// earlier page (Block::repeats) are left out: they would fill every answer of a search.
 #pragma once
 
 #include <string>
@@ -25,5 +25,6 @@ struct ChunkOptions {
 };
 // `heading` is the last heading of the pages before, and of this page afterwards.
 std::vector<Chunk> make_chunks(const Page& page, std::string& heading, const ChunkOptions& options = {});
+Chunk repeated_heads(const Page& page);  // what make_chunks() leaves out: quotations of it are found all the same
 
 }  // namespace bifrons

@@ -42,6 +42,7 @@ struct Block {
   Type type = Type::text;
   Box box;
   std::vector<Line> lines;
+  int64_t repeats = 0;  // of a header or footer: the earlier page that says the same, letter for letter but for its number
 };
 struct TableCell {
   std::string text;

@@ -106,6 +106,7 @@ void put(std::string& out, const Block& block) {
   out += '{';
   put_key(out, "id", std::string_view(block.id));
   put_key(out, "type", name_of(block.type));
+  if (block.repeats > 0) put_key(out, "repeats", block.repeats);
   put_key(out, "box", block.box);
   put_key(out, "lines");
   put_list(out, block.lines, [&](const Line& line) { put(out, line); });

@@ -209,10 +209,12 @@ void Library::store(Key key, const Page& page) {
     }
     state_->passages.remove(key, page.page, page.page);
     const std::vector<Chunk> chunks = make_chunks(page, heading);
-    if (int64_t(chunks.size()) > most_passage)
-      fail(Fault::limit, "page ", page.page, " has ", chunks.size(), " passages, more than ", most_passage,
+    if (int64_t(chunks.size()) >= most_passage)
+      fail(Fault::limit, "page ", page.page, " has ", chunks.size(), " passages, more than ", most_passage - 1,
            "; it cannot be stored");
     for (size_t i = 0; i < chunks.size(); ++i) state_->passages.add(passage_id(key, page.page, int64_t(i)), chunks[i]);
+    if (const Chunk heads = repeated_heads(page); !heads.lines.empty())
+      state_->passages.add_unsearched(passage_id(key, page.page, int64_t(chunks.size())), heads);
     database.query("INSERT OR REPLACE INTO pages VALUES(?,?,?,?)")
         .bind(page_id(key, page.page))
         .bind(int64_t(json.size()))

@@ -118,6 +118,8 @@ Block PageParser::block(const Json& value) {
   result.type =
       kind(member(value, "type", "a block"),
            std::array{Type::text, Type::heading, Type::table, Type::list, Type::header, Type::footer}, "a block's type");
+  if (const auto repeats = value.find("repeats"); repeats != value.end())
+    result.repeats = integer(*repeats, 1, most_page - 1, "the page that a block repeats");
   result.box = box(member(value, "box", "a block"), "a block's box");
   for (const Json& one : items(member(value, "lines", "a block"), "a block's lines")) result.lines.push_back(line(one));
   return result;

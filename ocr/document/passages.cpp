@@ -61,6 +61,12 @@ void Passages::add(int64_t id, const Chunk& chunk) {
   const std::vector<std::string> heading = search_terms(chunk.heading);
   const bool own = chunk.text.starts_with(chunk.heading);  // then it is in the text once already
   for (int i = own ? 1 : 0; i < 2; ++i) terms.insert(terms.end(), heading.begin(), heading.end());  // headings count double
+  add_unsearched(id, chunk);
+  database_.query("INSERT INTO passage_terms(rowid,terms) VALUES(?,?)").bind(id).bind(joined(terms, ' ')).run();
+  count(document_of(id), 1, int64_t(terms.size()));
+}
+
+void Passages::add_unsearched(int64_t id, const Chunk& chunk) {
   database_.query("INSERT INTO passages VALUES(?,?,?,?,?,?,?,?,?)")
       .bind(id)
       .bind(chunk.page)
@@ -72,8 +78,6 @@ void Passages::add(int64_t id, const Chunk& chunk) {
       .bind(chunk.heading)
       .bind(chunk.text)
       .run();
-  database_.query("INSERT INTO passage_terms(rowid,terms) VALUES(?,?)").bind(id).bind(joined(terms, ' ')).run();
-  count(document_of(id), 1, int64_t(terms.size()));
 }
 
 void Passages::remove(int64_t document, int64_t first_page, int64_t last_page) {
@@ -87,8 +91,8 @@ void Passages::remove(int64_t document, int64_t first_page, int64_t last_page) {
       each_part(query.text(0), ' ', [&](std::string_view) { ++terms; });
     }
   }
-  if (passages == 0) return;
   database_.query("DELETE FROM passages WHERE id BETWEEN ? AND ?").bind(first).bind(last).run();
+  if (passages == 0) return;
   database_.query("DELETE FROM passage_terms WHERE rowid BETWEEN ? AND ?").bind(first).bind(last).run();
   count(document, -passages, -terms);
 }

@@ -27,6 +27,7 @@ class Passages {
 
   // These two belong in a transaction of the caller's.
   void add(int64_t id, const Chunk& chunk);
+  void add_unsearched(int64_t id, const Chunk& chunk);  // for pages_near() only
   void remove(int64_t document, int64_t first_page, int64_t last_page);
   std::vector<Hit> search(int64_t document, std::string_view question, int most) const;  // best first
   // Pages whose passages may hold the quotation, and its distance there; nearest first.

@@ -5,8 +5,7 @@
 #include <cmath>
 #include <span>
 
-#include "ocr/document/fold.h"
-#include "ocr/document/levenshtein.h"
+#include "ocr/document/utf8.h"
 
 namespace bifrons {
 namespace {
@@ -14,30 +13,14 @@ namespace {
 constexpr double zone = 0.13;        // of the page's height, at the top and at the bottom
 constexpr size_t most_lines = 3;     // of a running head
 constexpr double most_shift = 0.02;  // of the page's height between two pages
-constexpr double alike_text = 0.85;  // misread letters are forgiven
-constexpr size_t held_pages = 2, most_known = 16;
+constexpr size_t least_body = 2;     // times the text of all running heads of a page
+constexpr size_t most_dust = 2;      // letters between a running head and the edge
+constexpr size_t held_pages = 2, most_known = 16, most_kept = 64;
 
-// "7", "- 7 -", "page 7", "page 7 of 12", "7/12", "第7页": the number, or -1.
-int64_t page_number(std::u32string text) {
-  for (const std::u32string_view word : {U"page", U"seite", U"of", U"von", U"p.", U"第", U"页", U"頁", U"共"})
-    for (size_t at = 0; (at = text.find(word, at)) != std::u32string::npos;) text.replace(at, word.size(), U" ");
-  int64_t number = -1;
-  for (size_t i = 0; i < text.size();) {
-    const char32_t c = text[i];
-    if (c >= '0' && c <= '9') {
-      int64_t value = 0;
-      size_t digits = 0;
-      for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, ++digits)
-        value = digits < 6 ? value * 10 + (text[i] - '0') : value;
-      if (digits > 5) return -1;
-      if (number < 0) number = value;
-    } else if (c == ' ' || c == '-' || c == '/' || c == '|' || c == '.' || c == '(' || c == ')' || c == '[' || c == ']') {
-      ++i;
-    } else {
-      return -1;
-    }
-  }
-  return number;
+size_t letters_of(const Line& line) {
+  size_t letters = 0;
+  each_code_point(line.text, [&](char32_t c, size_t, size_t) { letters += c > ' '; });
+  return letters;
 }
 
 }  // namespace
@@ -57,13 +40,9 @@ std::vector<RunningHeads::Candidate> RunningHeads::candidates(const Page& page) 
       candidate.top = candidate.middle < 0.5;
       if (candidate.middle > zone && candidate.middle < 1 - zone) return;
       if (part == (candidate.top ? Part::last : Part::first)) return;
-      std::u32string text;
-      for (const Line& line : lines) text += folded(line.text) + U' ';
-      candidate.number = page_number(text);
-      for (const char32_t c : text)
-        if (c > ' ' && !(c >= '0' && c <= '9')) candidate.text += c;
-      if (candidate.number >= 0) candidate.text.clear();
-      if (candidate.number >= 0 || candidate.text.size() >= 3) result.push_back(std::move(candidate));
+      candidate.text = HeadText(lines, page.page);
+      candidate.box = box;
+      if (candidate.text.says_something()) result.push_back(std::move(candidate));
     };
     const std::span<const Line> lines(block.lines);
     if (lines.size() <= most_lines) add(block.box, lines, Part::whole);
@@ -74,14 +53,36 @@ std::vector<RunningHeads::Candidate> RunningHeads::candidates(const Page& page) 
   return result;
 }
 
-bool RunningHeads::alike(const Candidate& a, int64_t page_a, const Candidate& b, int64_t page_b) const {
-  if (!a.whole && !b.whole) return false;  // pages of a list begin alike, too: on one of them the head must stand by itself
-  if (a.top != b.top || std::abs(a.middle - b.middle) > most_shift) return false;
-  if (a.number >= 0 || b.number >= 0) return a.number >= 0 && b.number >= 0 && b.number - a.number == page_b - page_a;
-  return similarity(a.text, b.text) >= alike_text;
+// Takes the marks off what is no running head after all: text stands between it and the edge, or there is too little beside.
+void RunningHeads::spare_the_body(Held& held) {
+  const auto mark_on = [&](const Line& line, size_t block) {
+    return std::find_if(held.candidates.begin(), held.candidates.end(), [&](const Candidate& candidate) {
+      return candidate.marked && candidate.block == block && line.box.y0 >= candidate.box.y0 && line.box.y1 <= candidate.box.y1;
+    });
+  };
+  size_t heads = 0, body = 0;           // letters; page numbers by themselves count as neither
+  double top = 1e300, bottom = -1e300;  // edges of the body
+  for (size_t i = 0; i < held.page.blocks.size(); ++i)
+    for (const Line& line : held.page.blocks[i].lines) {
+      const size_t letters = letters_of(line);
+      if (const auto mark = mark_on(line, i); mark != held.candidates.end()) {
+        if (!mark->text.is_number()) heads += letters;
+        continue;
+      }
+      body += letters;
+      if (letters <= most_dust) continue;
+      top = std::min(top, line.box.y1);
+      bottom = std::max(bottom, line.box.y0);
+    }
+  for (Candidate& candidate : held.candidates) {
+    const bool inside = candidate.top ? top <= candidate.box.y0 : bottom >= candidate.box.y1;
+    const bool alone = candidate.text.is_number() ? heads + body == 0 : body < least_body * heads;
+    if (inside || alone) candidate.marked = false;
+  }
 }
 
 Page RunningHeads::marked(Held&& held) {
+  spare_the_body(held);
   Page& page = held.page;
   bool cut = false;
   for (size_t c = held.candidates.size(); c-- > 0;) {  // from the last block to the first: cutting moves those behind
@@ -110,6 +111,17 @@ Page RunningHeads::marked(Held&& held) {
   if (cut)
     for (size_t i = 0; i < page.blocks.size(); ++i)
       page.blocks[i].id = "p" + std::to_string(page.page) + "b" + std::to_string(i + 1);
+  for (Block& block : page.blocks) {
+    if (block.type != Block::Type::header && block.type != Block::Type::footer) continue;
+    HeadText text(block.lines, page.page);
+    const auto earlier = std::find_if(kept_.begin(), kept_.end(), [&](const HeadText& kept) { return kept.equal(text); });
+    if (earlier != kept_.end()) {
+      block.repeats = earlier->page();
+      continue;
+    }
+    kept_.push_back(std::move(text));
+    if (kept_.size() > most_kept) kept_.pop_front();
+  }
   return std::move(page);
 }
 
@@ -117,20 +129,20 @@ std::vector<Page> RunningHeads::add(Page&& page) {
   Held fresh{std::move(page), {}};
   fresh.candidates = candidates(fresh.page);
   for (Candidate& candidate : fresh.candidates) {
-    bool repeated = false;
-    for (const Known& known : known_)
-      repeated |= known.top == candidate.top && candidate.number < 0 && std::abs(known.middle - candidate.middle) <= most_shift &&
-                  similarity(known.text, candidate.text) >= alike_text;
+    bool repeated = std::any_of(known_.begin(), known_.end(), [&](const Known& known) {
+      return known.top == candidate.top && std::abs(known.middle - candidate.middle) <= most_shift &&
+             known.text.alike(candidate.text);
+    });
     for (Held& earlier : held_)
-      for (Candidate& other : earlier.candidates)
-        if (alike(other, earlier.page.page, candidate, fresh.page.page)) {
-          other.marked = true;
-          if (!repeated && candidate.number < 0) {
-            known_.push_back({candidate.text, candidate.top, candidate.middle});
-            if (known_.size() > most_known) known_.erase(known_.begin());
-          }
-          repeated = true;
-        }
+      for (Candidate& other : earlier.candidates) {
+        if (!other.whole && !candidate.whole) continue;  // pages of a list begin alike, too: once it must stand by itself
+        if (other.top != candidate.top || std::abs(other.middle - candidate.middle) > most_shift) continue;
+        if (!other.text.alike(candidate.text)) continue;
+        other.marked = true;
+        if (!repeated) known_.push_back({candidate.text, candidate.top, candidate.middle});
+        if (known_.size() > most_known) known_.erase(known_.begin());
+        repeated = true;
+      }
     candidate.marked = repeated;
   }
   held_.push_back(std::move(fresh));
@@ -147,6 +159,7 @@ std::vector<Page> RunningHeads::finish() {
   for (Held& held : held_) ready.push_back(marked(std::move(held)));
   held_.clear();
   known_.clear();
+  kept_.clear();
   return ready;
 }
 

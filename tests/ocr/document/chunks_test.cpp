@@ -112,10 +112,13 @@ TEST(Chunks, OddPages) {
   for (int i = 0; i < 5000; ++i) endless += "word ";
   const auto chunks = chunks_of(made_page(1, {{Block::Type::text, {endless, "short", endless}}}));
   EXPECT_THAT(chunks, SizeIs(3));
-  const std::vector<MadeBlock> headed{
-      {Block::Type::header, {"Company"}}, {Block::Type::text, {"body"}}, {Block::Type::footer, {"7"}}};
-  EXPECT_THAT(chunks_of(made_page(1, headed)).at(0).lines, SizeIs(3));
-  EXPECT_THAT(chunks_of(made_page(2, headed)).at(0).lines, SizeIs(1));
+  Page headed =
+      made_page(2, {{Block::Type::header, {"Company"}}, {Block::Type::text, {"body"}}, {Block::Type::footer, {"Invoice 7"}}});
+  EXPECT_THAT(chunks_of(headed).at(0).lines, SizeIs(3)) << "marked, but said nowhere else";
+  EXPECT_THAT(repeated_heads(headed).lines, IsEmpty());
+  headed.blocks[0].repeats = 1;
+  EXPECT_THAT(chunks_of(headed).at(0).lines, ElementsAre("p2l2", "p2l3"));
+  EXPECT_THAT(repeated_heads(headed).lines, ElementsAre("p2l1"));
   std::string heading;
   EXPECT_THAT(thrown([&] { make_chunks(made_page(1, {}), heading, {.words = 0}); }), HasSubstr("0 words"));
 }
@@ -184,6 +187,107 @@ TEST(RunningHeads, WhatDoesNotRepeatStays) {
         i,
         {{Type::text, numbered("filler words", 14)}, {Type::text, {"the same words here"}}, {Type::text, numbered("more", 14)}}));
   for (const Page& page : run(std::move(bodies))) EXPECT_EQ(page.blocks[1].type, Type::text);
+}
+
+// What repeats with other numbers is the page's matter unless the number is the page's.
+struct EdgeCase {
+  const char* what;
+  std::string (*line)(int64_t page);
+  bool is_head;
+};
+std::string n(int64_t number) { return std::to_string(number); }
+const EdgeCase edge_cases[] = {
+    {"report and page", [](int64_t i) { return "Annual report 2023 - page " + n(i); }, true},
+    {"from a later page", [](int64_t i) { return "Annual report 2023 - page " + n(i + 211); }, true},
+    {"page of pages", [](int64_t i) { return n(i) + " of 30"; }, true},
+    {"page of pages, with a word", [](int64_t i) { return "Page " + n(i) + " of 30"; }, true},
+    {"slash", [](int64_t i) { return n(i) + "/30"; }, true},
+    {"dashes", [](int64_t i) { return "- " + n(i) + " -"; }, true},
+    {"touching dashes", [](int64_t i) { return "-" + n(i) + "-"; }, true},
+    {"bar", [](int64_t i) { return "Halden Foods | " + n(i); }, true},
+    {"German", [](int64_t i) { return "Seite " + n(i) + " von 12"; }, true},
+    {"Chinese", [](int64_t i) { return "第" + n(i) + "页"; }, true},
+    {"Chinese, of all", [](int64_t i) { return "第" + n(i) + "页 共30页"; }, true},
+    {"the same number", [](int64_t) { return std::string("Halden Foods, Tel. 555 0199"); }, true},
+    {"invoice, one by one", [](int64_t i) { return "Invoice no. " + n(9100 + i); }, false},
+    {"ticket, as the pages", [](int64_t i) { return "Ticket " + n(i); }, false},
+    {"of several, but no page", [](int64_t i) { return "Ticket " + n(i) + " of 30"; }, false},
+    {"year", [](int64_t i) { return "Price list for year " + n(2018 + i); }, false},
+    {"total", [](int64_t i) { return "Total of this sheet: " + n(63 + i * 37) + ".11 EUR"; }, false},
+    {"whole amounts", [](int64_t i) { return "Total: " + n(100 + i) + " EUR"; }, false},
+    {"bare amounts", [](int64_t i) { return n(i) + ".50"; }, false},
+    {"date", [](int64_t i) { return n(i) + ".2.2024"; }, false},
+    {"date with slashes", [](int64_t i) { return n(i) + "/2/2024"; }, false},
+    {"code", [](int64_t i) { return "Order INV-" + n(i); }, false},
+    {"long code", [](int64_t i) { return "Parcel 12345678901" + n(i); }, false},
+    {"several numbers", [](int64_t i) { return "Seat " + n(3 + 2 * i) + ", row " + n(9 + i); }, false},
+    {"page and invoice", [](int64_t i) { return "Page " + n(i) + " of 5, Invoice " + n(9100 + i); }, false},
+    {"page that stays", [](int64_t i) { return "Page 1, sheet " + n(i); }, false},
+};
+TEST(RunningHeads, OnlyThePagesNumberMayChange) {
+  for (const EdgeCase& one : edge_cases)
+    for (const bool at_top : {true, false}) {
+      std::vector<Page> pages;
+      for (int64_t i = 1; i <= 5; ++i)
+        pages.push_back(at_top ? edged(i, one.line(i), "end " + std::string(size_t(i) * 5, char('a' + i)))
+                               : edged(i, std::string(size_t(i) * 5, char('a' + i)) + " begin", one.line(i)));
+      std::string heading;
+      for (const Page& page : run(std::move(pages))) {
+        const Block& block = page.blocks[at_top ? 0 : 2];
+        const Type type = !one.is_head ? Type::text : at_top ? Type::header : Type::footer;
+        EXPECT_EQ(block.type, type) << one.what << ", page " << page.page;
+        EXPECT_EQ(block.repeats, one.is_head && page.page > 1 ? 1 : 0) << one.what << ", page " << page.page;
+        bool found = false;
+        for (const Chunk& chunk : make_chunks(page, heading)) found |= chunk.text.find(one.line(page.page)) != std::string::npos;
+        EXPECT_EQ(found, !one.is_head || page.page == 1) << one.what << ", page " << page.page;
+      }
+    }
+}
+TEST(RunningHeads, AWideGapSetsThePagesNumberOff) {
+  for (const double shift : {0.0, 200.0}) {
+    std::vector<Page> pages;
+    for (int64_t i = 1; i <= 4; ++i) {
+      pages.push_back(edged(i, "Pumps and valves " + n(i + 20), "end " + std::string(size_t(i) * 5, char('a' + i))));
+      Box& number = pages.back().blocks[0].lines[0].words.back().box;
+      number.x0 += shift, number.x1 += shift;
+    }
+    for (const Page& page : run(std::move(pages))) EXPECT_EQ(page.blocks[0].type, shift > 0 ? Type::header : Type::text);
+  }
+}
+TEST(RunningHeads, AHeadStandsBesideABody) {
+  const auto lines_at_the_top = [](int64_t number, const std::vector<std::string>& lines, bool one_block) {
+    std::vector<MadeBlock> blocks;
+    for (const std::string& line : lines) blocks.push_back({Type::text, {line}});
+    if (one_block) blocks = {{Type::text, lines}};
+    Page page = made_page(number, blocks);
+    double y = 40;
+    for (Block& block : page.blocks) {
+      block.box.y0 = y;
+      for (Line& line : block.lines) line.box.y0 = y, line.box.y1 = block.box.y1 = y + 12, y += 18;
+    }
+    return page;
+  };
+  for (const bool one_block : {true, false}) {
+    std::vector<Page> registers, payslips;
+    for (int64_t i = 1; i <= 6; ++i) {
+      registers.push_back(
+          lines_at_the_top(i, {"Page " + n(i) + " of the register", "The code word is W" + n(i * 17)}, one_block));
+      payslips.push_back(lines_at_the_top(
+          i, {"Employee " + std::string(size_t(i) * 3, char('a' + i)), "Tax: EUR 300.00", std::string(80, char('a' + i))},
+          one_block));
+    }
+    for (const auto* pages : {&registers, &payslips})
+      for (const Page& page : run(*pages))
+        for (const Block& block : page.blocks) EXPECT_EQ(block.type, Type::text) << block.lines[0].text;
+  }
+}
+TEST(RunningHeads, MisreadOnesAreMarkedAndKept) {
+  const auto pages = run({edged(1, "Confidential - Halden Foods", "1"), edged(2, "Confidentia1 - Halden Foods", "2"),
+                          edged(3, "Confidential - Halden Foods", "3")});
+  EXPECT_THAT(pages[1].blocks[0].type, Type::header);
+  EXPECT_EQ(pages[1].blocks[0].repeats, 0) << "not letter for letter";
+  EXPECT_EQ(pages[2].blocks[0].repeats, 1);
+  EXPECT_EQ(pages[1].blocks[2].repeats, 1);
 }
 
 }  // namespace

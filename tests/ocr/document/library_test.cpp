@@ -129,6 +129,22 @@ TEST(Library, HeadingsGoOnOverPages) {
   library.store(key, made_page(2, {{Block::Type::text, {"later words"}}}));
   EXPECT_EQ(library.search(key, "later", 1).at(0).chunk.heading, "Warranty");
 }
+TEST(Library, RepeatedHeadsAreLocatedButNotSearched) {
+  const TemporaryFolder folder;
+  Library library(folder / "l");
+  const auto key = library.open(file_named("x"), "", 3);
+  for (int64_t i = 1; i <= 3; ++i) {
+    Page page = made_page(
+        i, {{Block::Type::header, {"Annual report 2023 - page " + std::to_string(i)}}, {Block::Type::text, {"other words"}}});
+    page.blocks[0].repeats = i == 1 ? 0 : 1;
+    for (int twice = 0; twice < 2; ++twice) library.store(key, page);  // replaced, not doubled
+  }
+  EXPECT_EQ(library.search(key, "annual report", 5).size(), 1u);
+  const auto places = library.locate(key, "Annual report 2023 - page 2");
+  ASSERT_FALSE(places.empty());
+  EXPECT_EQ(places[0].page, 2);
+  EXPECT_EQ(places[0].similarity, 1);
+}
 TEST(Library, ForgetsCompletely) {
   const TemporaryFolder folder;
   const auto path = folder / "l";

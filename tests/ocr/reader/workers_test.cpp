@@ -85,6 +85,19 @@ TEST(Workers, SamePagesOnOneTwoAndFour) {
   EXPECT_THAT(first, HasSubstr("\"footer\""));  // what repeats is marked, whoever read it
 }
 
+TEST(Workers, InvoicesAlikeAreNoRunningHeads) {
+  PdfWriter pdf;
+  for (int i = 0; i < 5; ++i)
+    pdf.add_page(PdfWriter::text(60, 790, "Invoice no. " + std::to_string(9100 + i)) +
+                 PdfWriter::text(60, 770, "Total due: EUR " + std::to_string(120 + i * 31) + ".50") +
+                 PdfWriter::text(60, 750, "Thank you."));
+  for (const Page& page : read_bytes(pdf.bytes()).pages)
+    for (const Block& block : page.blocks) {
+      EXPECT_NE(block.type, Block::Type::header) << page.page;
+      EXPECT_EQ(block.repeats, 0) << page.page;
+    }
+}
+
 TEST(Workers, TwoDocumentsAtOnceShareNothing) {
   const std::string bytes = many_pages(6);
   const std::string alone = without_times(read_bytes(bytes));
