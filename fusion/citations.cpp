@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "fusion/citations_place.h"
 #include "fusion/rival_labels.h"
 #include "fusion/statements.h"
 
@@ -30,7 +31,13 @@ class Checker {
  public:
   Checker(std::string_view answer, std::string_view question, const std::vector<Passage>& passages, PageShelf& shelf,
           double hard_to_read)
-      : answer_(answer), question_(question), passages_(passages), shelf_(shelf), rivals_(shelf), hard_to_read_(hard_to_read) {}
+      : answer_(answer),
+        question_(question),
+        passages_(passages),
+        shelf_(shelf),
+        rivals_(shelf),
+        numbers_(passages, shelf),
+        hard_to_read_(hard_to_read) {}
 
   // `more` follows the answer's last statement.
   CheckedAnswer run(bool more = false) {
@@ -101,12 +108,19 @@ class Checker {
     return by_passage(claim, statement) || by_page(claim, statement);
   }
 
+  // Its numbers stand where its words do.
+  Support stands(const Pool& pool, const Claim& claim, const Statement& statement) {
+    Support got = support(claim, pool.lines);
+    got.supported = got.supported && numbers_.hold(claim, statement.text, question_, pool.lines);
+    return got;
+  }
+
   bool by_passage(const Claim& claim, const Statement& statement) {
     std::vector<std::pair<double, size_t>> ranked;
     std::optional<size_t> best;
     for (size_t p = 0; p < passages_.size(); ++p) {
       const Pool pool = pool_of({p});
-      const Support got = support(claim, pool.lines);
+      const Support got = stands(pool, claim, statement);
       if (got.supported && (!best || got.similarity > ranked[*best].first)) best = ranked.size();
       ranked.emplace_back(got.similarity, p);
     }
@@ -160,7 +174,7 @@ class Checker {
   }
 
   bool accept(const Pool& pool, const Claim& claim, const Statement& statement) {
-    const Support got = support(claim, pool.lines);
+    const Support got = stands(pool, claim, statement);
     if (!got.supported) return false;
     // Adjacent lines of one passage make one citation.
     std::vector<Citation> made;
@@ -222,6 +236,7 @@ class Checker {
   const std::vector<Passage>& passages_;
   PageShelf& shelf_;
   RivalLabels rivals_;
+  NumberPlaces numbers_;
   double hard_to_read_;
   CheckedAnswer out_;
   int64_t out_of_range_ = 0, wrong_ = 0;

@@ -8,6 +8,7 @@
 #include "fusion/statements.h"
 #include "made_document.h"
 #include "ocr/document/chunks.h"
+#include "question_papers.h"
 
 namespace bifrons {
 namespace {
@@ -303,6 +304,87 @@ TEST(Citations, OddAnswersDoNoHarm) {
   Checked empty("");
   EXPECT_EQ(empty.check("The total is 5.", "What is the total?").unsupported.size(), 1u);
 }
+
+// Words from one place, the number from another.
+TEST(Citations, ANumberStandsWhereItsWordsDo) {
+  const char* const text =
+      "Employment contract\n\n"
+      "Between Hartwell Timber Ltd, 12 Dockside Road, Bristol, and Ms Priya\n"
+      "Venkataraman the following is agreed.\n\n"
+      "The employment begins on 1 September 2021. The probation period is six\n"
+      "months.\n\n"
+      "The annual salary is GBP 47,350, paid in twelve equal parts.\n"
+      "\f"
+      "Working time\n\n"
+      "The weekly working time is 37.5 hours. Overtime is paid with a supplement of\n"
+      "25 percent.\n\n"
+      "Annual leave is 28 days. Leave not taken expires on 31 March of the following\n"
+      "year.\n"
+      "\f"
+      "Termination\n\n"
+      "Either side may end the contract with eight weeks notice to the end of a\n"
+      "month.\n\n"
+      "Notice must be given in writing. The company car with the plate WX19 KLM\n"
+      "is to be returned.";
+  struct Said {
+    const char* question;
+    const char* answer;
+    bool is_true;
+  };
+  const Said said[] = {
+      {"What is the weekly working time?", "The weekly working time is 37.5 hours", true},
+      {"What is the weekly working time?", "The weekly working time is 28 hours", false},
+      {"What is the weekly working time?", "The weekly working time is 25 hours", false},
+      {"How long is the probation period?", "The probation period is six months", true},
+      {"How long is the probation period?", "The probation period is 28 months", false},
+      {"How long is the probation period?", "The probation period is eight months", false},
+      {"How long is the probation period?", "The probation period is 28 days", false},
+      {"How long is the probation period?", "It is six months", true},
+      {"When must notice be given?", "Notice must be given twelve weeks before", false},
+      {"What is the notice?", "The notice is six weeks to the end of a month", false},
+      {"What is the notice?", "The notice is eight weeks to the end of a month", true},
+      {"What is the salary?", "The salary is GBP 47,350 a month", false},
+      {"What is the monthly salary?", "The monthly salary is GBP 47,350", false},
+      {"What is the salary?", "The salary is GBP 47,350 a year", true},
+      {"What is the salary?", "The annual salary is GBP 47,350, paid in twelve parts", true},
+      {"What is agreed?", "The probation period is six months and annual leave is 28 days", true},
+      {"What is agreed?", "The probation period is 28 days and annual leave is six months", false},
+      {"When does leave expire?", "Leave not taken expires on 1 September 2021", false},
+  };
+  Checked checked(text);
+  std::string all;
+  for (size_t p = 1; p <= checked.passages.size(); ++p) all += " [citation:" + std::to_string(p) + "]";
+  for (const Said& one : said)
+    for (const std::string& marks : {std::string(), std::string(" [citation:1]"), std::string(" [citation:3]"), all})
+      EXPECT_EQ(checked.check(one.answer + marks + ".", one.question).unsupported.empty(), one.is_true) << one.answer << marks;
+}
+
+// Statements of a file, "+" true and "-" false, cited nowhere and everywhere. The first file was written before the check was
+// first run, which kept 90 of 92 and marked 92 of 98 (without it: 90 and 20); the second when it had been tuned on the first: 56
+// of 58 and 30 of 38 (without it: 58 and 10).
+void judge_numbers(const char* file, int most_wrong) {
+  int kept = 0, right = 0, marked = 0, wrong = 0;
+  for (const Paper& paper : papers_of(file)) {
+    Checked checked(paper.text.c_str());
+    std::string all;
+    for (size_t p = 1; p <= checked.passages.size(); ++p) all += " [citation:" + std::to_string(p) + "]";
+    for (const Wanted& said : paper.questions)
+      for (const std::string& marks : {std::string(), all}) {
+        const bool is_true = said.question.starts_with("+ ");
+        const bool stands = checked.check(said.answer + marks, said.question.substr(2)).unsupported.empty();
+        ++(is_true ? right : wrong);
+        (is_true ? kept : marked) += is_true == stands;
+        if (is_true != stands)
+          std::printf("  %s: %s | %s%s\n", paper.name.c_str(), said.question.c_str(), said.answer.c_str(),
+                      marks.empty() ? "" : " [all]");
+      }
+  }
+  std::printf("%s: %d of %d true statements kept, %d of %d false ones marked\n", file, kept, right, marked, wrong);
+  EXPECT_GE(kept, right - most_wrong);
+  EXPECT_GE(marked, wrong - most_wrong);
+}
+TEST(Citations, NumbersHeldOut) { judge_numbers("numbers_heldout.txt", 2); }
+TEST(Citations, NumbersFresh) { judge_numbers("numbers_fresh.txt", 4); }
 
 TEST(Statements, AreCutWhereTheyEnd) {
   const auto texts = [](std::string_view answer) {

@@ -1,0 +1,611 @@
+// fusion/citations_place.cpp - see citations_place.h.
+#include "fusion/citations_place.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <set>
+
+#include "fusion/extractor_fields.h"
+#include "ocr/document/fold.h"
+#include "ocr/document/utf8.h"
+
+namespace bifrons {
+
+namespace {
+
+using View = std::u32string_view;
+
+constexpr double cell_gap = 3;        // widths of a character between cells
+constexpr size_t longest_label = 90;  // characters of a line that may be a label or heading
+constexpr size_t most_labels = 3;     // lines of them over a place
+constexpr size_t whole_word = 4;      // a word of so many letters may be part of a compound
+constexpr double nearly_full = 0.03;  // of a block's width that a wrapped line may leave free beside the next word
+
+bool alnum(char32_t c) { return is_digit(c) || is_letter(c); }
+bool blank(char32_t c) { return is_blank(c) || c == U'\n'; }
+template <class List>
+bool among(View word, const List& list) {
+  return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
+View word_at(View text, size_t at) {
+  size_t end = at;
+  while (end < text.size() && alnum(text[end])) ++end;
+  return text.substr(std::min(at, text.size()), end - at);
+}
+std::vector<View> words_of(View text) {
+  std::vector<View> words;
+  for (size_t i = 0; i < text.size();) {
+    const View word = word_at(text, i);
+    if (!word.empty()) words.push_back(word);
+    i += std::max<size_t>(word.size(), 1);
+  }
+  return words;
+}
+
+// ---- units and numbers in words
+
+struct Unit {
+  std::vector<View> words;       // as they stand behind a number; "*x": ends so
+  std::vector<View> ideographs;  // likewise
+  std::vector<View> stems;       // of "monthly", "a month", "Monatsmiete": that it is meant at all
+  View signs;                    // likewise, of Chinese
+  std::vector<View> rates;       // adjectives and phrases that make an amount one of each day, month, ...
+};
+const std::vector<Unit>& units() {
+  static const std::vector<Unit> all = {
+      {{U"day", U"days", U"*tag", U"*tage", U"*tagen"},
+       {U"工作日", U"天", U"日"},
+       {U"day", U"dai", U"tag", U"täg"},
+       U"天日",
+       {U"daily", U"täglich*", U"每天", U"每日"}},
+      {{U"week", U"weeks", U"*woche", U"*wochen"},
+       {U"周", U"星期", U"个星期"},
+       {U"week", U"woche", U"wöch"},
+       U"周",
+       {U"weekly", U"wöchentlich*", U"每周"}},
+      {{U"month", U"months", U"*monat", U"*monate", U"*monaten", U"*monats"},
+       {U"个月", U"月"},
+       {U"month", U"monat"},
+       U"月",
+       {U"monthly", U"monatlich*", U"每月", U"月薪", U"月租"}},
+      {{U"year", U"years", U"*jahr", U"*jahre", U"*jahren", U"*jahres"},
+       {U"年"},
+       {U"year", U"annu", U"jahr", U"jähr"},
+       U"年",
+       {U"annual", U"annually", U"yearly", U"annum", U"jährlich*", U"每年", U"年薪", U"年租"}},
+      {{U"hour", U"hours", U"*stunde", U"*stunden"},
+       {U"个小时", U"小时"},
+       {U"hour", U"stund", U"stünd"},
+       U"时",
+       {U"hourly", U"stündlich*", U"每小时"}},
+      {{U"minute", U"minutes", U"minuten"}, {U"分钟"}, {U"minut"}, U"分", {}},
+      {{U"percent", U"prozent"}, {}, {U"percent", U"prozent"}, U"%", {}},
+      {{U"kg", U"kilograms"}, {U"公斤", U"千克"}, {U"kg"}, U"", {}},
+      {{U"km", U"kilometers", U"kilometres", U"kilometer"}, {U"公里"}, {U"km"}, U"", {}},
+      {{U"m", U"metres", U"meters", U"meter"}, {U"米"}, {U"m", U"met"}, U"米", {}},
+      {{U"people", U"persons", U"personen"}, {U"人"}, {U"people", U"person"}, U"人", {}},
+      {{U"pieces", U"units", U"stück"}, {U"台", U"件", U"套", U"份"}, {U"piece", U"unit", U"stück"}, U"台件套份", {}}};
+  return all;
+}
+bool fits(View word, View pattern) {
+  if (pattern.starts_with(U'*')) return word.ends_with(pattern.substr(1));
+  if (pattern.ends_with(U'*')) return word.starts_with(pattern.substr(0, pattern.size() - 1));
+  return word == pattern;
+}
+int unit_of(View word) {
+  for (size_t u = 0; u < units().size(); ++u)
+    for (const View pattern : units()[u].words)
+      if (fits(word, pattern)) return int(u);
+  return -1;
+}
+// Right behind a number: "28 days", "six (6) working days", "30-day".
+int unit_behind(View text, size_t at) {
+  static constexpr View between[] = {U"working", U"business", U"calendar", U"full",   U"consecutive", U"whole",
+                                     U"volle",   U"vollen",   U"weitere",  U"ganzen", U"further",     U"additional"};
+  for (int skipped = 0; skipped < 3;) {
+    while (at < text.size() && (is_blank(text[at]) || text[at] == U'-')) ++at;
+    if (at < text.size() && text[at] == U'(') {
+      const size_t close = text.find(U')', at);
+      if (close == View::npos || close - at > 20) return -1;
+      at = close + 1, ++skipped;
+      continue;
+    }
+    for (size_t u = 0; u < units().size(); ++u)
+      for (const View sign : units()[u].ideographs)
+        if (text.substr(std::min(at, text.size())).starts_with(sign)) return int(u);
+    const View word = word_at(text, at);
+    if (!among(word, between)) return unit_of(word);
+    at += word.size(), ++skipped;
+  }
+  return -1;
+}
+
+std::optional<int> number_in_words(View word) {
+  struct Row {
+    View words;
+    int number;
+  };
+  static constexpr Row rows[] = {{U"one|eine|einen|einer|einem|ein", 1},
+                                 {U"two|zwei", 2},
+                                 {U"three|drei", 3},
+                                 {U"four|vier", 4},
+                                 {U"five|fünf", 5},
+                                 {U"six|sechs", 6},
+                                 {U"seven|sieben", 7},
+                                 {U"eight|acht", 8},
+                                 {U"nine|neun", 9},
+                                 {U"ten|zehn", 10},
+                                 {U"eleven|elf", 11},
+                                 {U"twelve|zwölf", 12},
+                                 {U"thirteen|dreizehn", 13},
+                                 {U"fourteen|vierzehn", 14},
+                                 {U"fifteen|fünfzehn", 15},
+                                 {U"sixteen|sechzehn", 16},
+                                 {U"seventeen|siebzehn", 17},
+                                 {U"eighteen|achtzehn", 18},
+                                 {U"nineteen|neunzehn", 19},
+                                 {U"twenty|zwanzig", 20},
+                                 {U"thirty|dreißig|dreissig", 30},
+                                 {U"forty|vierzig", 40},
+                                 {U"fifty|fünfzig", 50},
+                                 {U"sixty|sechzig", 60},
+                                 {U"seventy|siebzig", 70},
+                                 {U"eighty|achtzig", 80},
+                                 {U"ninety|neunzig", 90},
+                                 {U"hundred|hundert", 100}};
+  for (const Row& row : rows)
+    for (View rest = row.words; !rest.empty();) {
+      const size_t end = std::min(rest.find(U'|'), rest.size());
+      if (rest.substr(0, end) == word) return row.number;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  return {};
+}
+constexpr View chinese_digits = U"零一二三四五六七八九", chinese_tens = U"十百千";
+bool chinese_digit(char32_t c) {
+  return chinese_digits.find(c) != View::npos || chinese_tens.find(c) != View::npos || c == U'两' || c == U'〇';
+}
+std::string chinese_number(View digits) {
+  int64_t sum = 0, one = -1;
+  for (const char32_t c : digits.substr(0, 8)) {
+    if (const size_t tens = chinese_tens.find(c); tens != View::npos) {
+      sum += (one < 0 ? 1 : one) * (tens == 0 ? 10 : tens == 1 ? 100 : 1000);
+      one = -1;
+    } else {
+      const size_t digit = c == U'两' ? 2 : c == U'〇' ? 0 : chinese_digits.find(c);
+      one = (one < 0 ? 0 : one * 10) + int64_t(digit);
+    }
+  }
+  return std::to_string(sum + std::max<int64_t>(one, 0));
+}
+
+std::vector<Quantity> quantities_of(const std::u32string& text) {
+  Letters letters{text, {}};
+  for (size_t i = 0; i <= text.size(); ++i) letters.at.push_back(i);
+  std::vector<Quantity> found;
+  std::vector<char> taken(text.size(), 0);
+  for (Value& value : find_values(letters)) {
+    std::fill(taken.begin() + ptrdiff_t(value.begin), taken.begin() + ptrdiff_t(value.end), char(1));
+    const int unit = value.kind == Value::Kind::number ? unit_behind(text, value.end) : -1;
+    found.push_back({std::move(value), unit});
+  }
+  const auto add = [&](size_t begin, size_t end, std::string key) {
+    found.push_back({{Value::Kind::number, begin, end, std::move(key), {}}, unit_behind(text, end)});
+  };
+  for (size_t i = 0; i < text.size();) {
+    if (taken[i]) {
+      ++i;
+    } else if (chinese_digit(text[i])) {
+      size_t end = i;
+      while (end < text.size() && !taken[end] && chinese_digit(text[end])) ++end;
+      if (unit_behind(text, end) >= 0 || end - i >= 2) add(i, end, chinese_number(View(text).substr(i, end - i)));
+      i = end;
+    } else if (alnum(text[i])) {
+      const View word = word_at(text, i);
+      size_t end = i + word.size();
+      if (auto number = number_in_words(word)) {
+        if (*number >= 20 && *number < 100 && end + 1 < text.size() && text[end] == U'-')  // "twenty-eight"
+          if (const auto ones = number_in_words(word_at(text, end + 1)); ones && *ones < 10)
+            *number += *ones, end += 1 + word_at(text, end + 1).size();
+        if (*number != 1 || unit_behind(text, end) >= 0) add(i, end, std::to_string(*number));
+      }
+      i = end;
+    } else {
+      ++i;
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const Quantity& a, const Quantity& b) { return a.value.begin < b.value.begin; });
+  return found;
+}
+
+// Dates and units speak of days and months too, but not of a rate.
+bool mentions(View text, size_t unit, const std::vector<Quantity>& quantities) {
+  std::u32string rest(text);
+  for (const Quantity& quantity : quantities)
+    if (quantity.value.kind == Value::Kind::date && quantity.value.end <= rest.size())
+      std::fill(rest.begin() + ptrdiff_t(quantity.value.begin), rest.begin() + ptrdiff_t(quantity.value.end), U' ');
+  for (const View word : words_of(rest)) {
+    if (unit_of(word) == int(unit)) return true;
+    for (const View stem : units()[unit].stems)
+      if (word.starts_with(stem) || (stem.size() >= whole_word && word.find(stem) != View::npos)) return true;
+  }
+  return rest.find_first_of(units()[unit].signs) != std::u32string::npos;
+}
+// "a month", "per year", "weekly", "每月": the units that a statement's number is one of each of.
+std::set<size_t> rates_of(View text) {
+  static constexpr View each[] = {U"a", U"an", U"per", U"each", U"every", U"pro", U"im", U"je", U"jeden", U"jede", U"p"};
+  std::set<size_t> rates;
+  const std::vector<View> words = words_of(text);
+  for (size_t w = 0; w < words.size(); ++w) {
+    if (w > 0 && among(words[w - 1], each))
+      if (const int unit = unit_of(words[w]); unit >= 0 && !units()[size_t(unit)].rates.empty()) rates.insert(size_t(unit));
+    for (size_t u = 0; u < units().size(); ++u)
+      for (const View rate : units()[u].rates)
+        if (!is_ideographic(rate.front()) && fits(words[w], rate)) rates.insert(u);
+  }
+  for (size_t u = 0; u < units().size(); ++u)
+    for (const View rate : units()[u].rates)
+      if (is_ideographic(rate.front()) && text.find(rate) != View::npos) rates.insert(u);
+  return rates;
+}
+
+// ---- places
+
+bool ends_sentence(View text, const std::u32string& capitals, size_t i) {
+  static constexpr View abbreviations[] = {U"nos",  U"approx", U"inkl", U"zzgl", U"art", U"max",  U"min",  U"str", U"tel",
+                                           U"dept", U"prof",   U"evtl", U"ggf",  U"bzw", U"incl", U"excl", U"ltd", U"inc"};
+  const char32_t c = text[i];
+  if (c == U'\u3002' || c == U';') return true;
+  if ((c != U'.' && c != U'!' && c != U'?') || i + 2 >= text.size() || !blank(text[i + 1])) return false;
+  if (c != U'.') return true;
+  size_t from = i;
+  while (from > 0 && !blank(text[from - 1])) --from;
+  const View before = text.substr(from, i - from);
+  if (std::all_of(before.begin(), before.end(), is_digit)) return before.size() > 2;
+  if (before.size() < 3 || among(before, abbreviations)) return false;
+  size_t next = i + 1;
+  while (next < text.size() && blank(text[next])) ++next;
+  return next < text.size() && !is_digit(text[next]) && (capitals[next] != text[next] || !is_letter(text[next]));
+}
+
+struct LineText {
+  const EvidenceLine* line = nullptr;
+  std::u32string capitals;  // the letters as they were written
+  bool wraps = false;       // goes on in the next line
+  bool label = false;       // may stand over a value, or beside one
+};
+std::u32string written(const EvidenceLine& line) {
+  std::string text;
+  for (size_t w = 0; w < line.line->words.size(); ++w) text += (w ? " " : "") + line.line->words[w].text;
+  const std::u32string all = line.line->words.empty() ? code_points(line.line->text) : code_points(text);
+  std::u32string capitals = line.letters.text;
+  for (size_t i = 0, k = 0; i < capitals.size() && k < all.size(); ++k) {
+    if (blank(all[k]) && !blank(capitals[i])) continue;  // no blank between ideographs
+    capitals[i++] = all[k];
+  }
+  return capitals;
+}
+// Blanks wider than those of justified prose.
+bool has_cells(const EvidenceLine& line) {
+  const std::vector<Word>& words = line.line->words;
+  const double width = (line.line->box.x1 - line.line->box.x0) / double(std::max<size_t>(1, line.letters.text.size()));
+  for (size_t w = 1; w < words.size(); ++w)
+    if (words[w].box.x0 - words[w - 1].box.x1 > cell_gap * width) return true;
+  return false;
+}
+bool ended(View text) { return !text.empty() && View(U".!?;\u3002").find(text.back()) != View::npos; }
+
+bool wraps_into(const LineText& here, const LineText& next, double left, double right) {
+  const std::u32string &text = here.line->letters.text, &below = next.line->letters.text;
+  if (text.empty() || below.empty()) return false;
+  if (text.back() == U'-') return true;
+  if (text.back() == U':' || has_cells(*here.line) || has_cells(*next.line)) return false;
+  const size_t ideographs = size_t(std::count_if(text.begin(), text.end(), is_ideographic));
+  if (here.line->tokens.size() < 4 && ideographs < 10) return false;
+  if (is_letter(below.front()) && next.capitals.front() == below.front()) return true;
+  if (here.line->tokens.size() < 5 && ideographs < 10) return false;
+  const Line& under = *next.line->line;
+  const double word = ideographs > 0        ? (under.box.x1 - under.box.x0) / double(below.size())
+                      : under.words.empty() ? 0
+                                            : under.words.front().box.x1 - under.words.front().box.x0;
+  return here.line->line->box.x1 + word >= right - nearly_full * (right - left);
+}
+// A number at the front counts what it heads: "2. Payment".
+bool has_values(const EvidenceLine& line) {
+  const std::vector<Quantity> quantities = quantities_of(line.letters.text);
+  return std::any_of(quantities.begin(), quantities.end(),
+                     [](const Quantity& q) { return q.unit >= 0 || q.value.begin > 2 || q.value.kind != Value::Kind::number; });
+}
+bool beside(const Box& a, const Box& b) {
+  const double shared = std::min(a.y1, b.y1) - std::max(a.y0, b.y0);
+  return shared > 0.5 * std::min(a.y1 - a.y0, b.y1 - b.y0);
+}
+
+// What stands over line `at`: the nearest lines that look like labels or headings and hold no value, the head of the block, and
+// the cells of its row.
+std::u32string labels_of(const std::vector<LineText>& lines, size_t at, size_t block_begin) {
+  std::u32string labels;
+  const auto take = [&](size_t l) { labels += lines[l].line->letters.text + U'\n'; };
+  size_t taken = 0;
+  for (size_t l = at; l-- > 0 && taken < most_labels;) {
+    if (lines[l].label && !has_values(*lines[l].line))
+      take(l), ++taken;
+    else if (taken > 0)
+      break;
+  }
+  if (block_begin < at && lines[block_begin].label) take(block_begin);
+  for (size_t l = 0; l < lines.size(); ++l)
+    if (l != at && lines[l].label && beside(lines[l].line->line->box, lines[at].line->line->box)) take(l);
+  return labels;
+}
+
+std::vector<NumberPlace> places_of(const Page& page, const std::vector<EvidenceLine>& evidence) {
+  std::vector<LineText> lines;
+  std::vector<size_t> begins;  // of the block of each line
+  for (const Block& block : page.blocks) {
+    const size_t begin = lines.size();
+    double left = 1e300, right = -1e300;
+    for (const Line& line : block.lines) left = std::min(left, line.box.x0), right = std::max(right, line.box.x1);
+    for (size_t l = 0; l < block.lines.size() && lines.size() < evidence.size(); ++l) {
+      lines.push_back({&evidence[lines.size()], written(evidence[lines.size()])});
+      begins.push_back(begin);
+    }
+    for (size_t l = begin; l + 1 < lines.size(); ++l)
+      lines[l].wraps = block.type != Block::Type::table && wraps_into(lines[l], lines[l + 1], left, right);
+    for (size_t l = begin; l < lines.size(); ++l)
+      lines[l].label = !lines[l].wraps && !ended(lines[l].line->letters.text) &&
+                       lines[l].line->letters.text.size() <= longest_label && !(l > begin && lines[l - 1].wraps);
+  }
+  std::vector<NumberPlace> places;
+  for (size_t l = 0; l < lines.size();) {
+    // The lines of one paragraph, then its sentences.
+    std::u32string text, capitals;
+    std::vector<size_t> owner;
+    const size_t first = l;
+    for (bool more = true; more; ++l) {
+      more = lines[l].wraps;
+      const std::u32string& part = lines[l].line->letters.text;
+      const bool joined = !text.empty() && !part.empty() &&
+                          (text.back() == U'-' || (is_ideographic(text.back()) && is_ideographic(part.front())));
+      if (!text.empty() && text.back() == U'-') text.pop_back(), capitals.pop_back(), owner.pop_back();
+      if (!text.empty() && !joined) text += U' ', capitals += U' ', owner.push_back(l);
+      text += part;
+      capitals += lines[l].capitals;
+      owner.resize(text.size(), l);
+    }
+    const std::vector<Quantity> all = quantities_of(text);
+    const auto inside = [&](size_t i) {
+      return std::any_of(all.begin(), all.end(), [&](const Quantity& q) { return q.value.begin <= i && i + 1 < q.value.end; });
+    };
+    size_t begin = 0;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (i + 1 < text.size() && (!ends_sentence(text, capitals, i) || inside(i))) continue;
+      NumberPlace place;
+      place.text = text.substr(begin, i + 1 - begin);
+      // "It is ...": of what the sentence before says.
+      static constexpr View pronouns[] = {U"it", U"they", U"this", U"these", U"he",    U"she",    U"its",
+                                          U"er", U"sie",  U"es",   U"dies",  U"diese", U"dieser", U"dieses"};
+      size_t start = 0;
+      while (start < place.text.size() && blank(place.text[start])) ++start;
+      if (!places.empty() && (among(word_at(place.text, start), pronouns) || place.text.substr(start, 1) == U"其" ||
+                              place.text.substr(start, 1) == U"该"))
+        place.labels = places.back().text + U'\n';
+      place.labels += labels_of(lines, owner[begin], begins[first]);
+      for (const Quantity& quantity : quantities_of(place.text)) {
+        place.lines.push_back(lines[owner[begin + quantity.value.begin]].line);
+        place.quantities.push_back(quantity);
+      }
+      places.push_back(std::move(place));
+      begin = i + 1;
+    }
+  }
+  return places;
+}
+
+// ---- words
+
+bool stands_in(View text, View word) {
+  if (is_ideographic(word.front())) return text.find(word) != View::npos;
+  for (const View token : words_of(text))
+    if (same_word(token, word) || (word.size() >= whole_word && token.find(word) != View::npos) ||
+        (token.size() >= whole_word && word.find(token) != View::npos))
+      return true;
+  return false;
+}
+bool stands_in(const NumberPlace& place, View word) { return stands_in(place.text, word) || stands_in(place.labels, word); }
+
+// They say what kind of thing a number is, not of what.
+bool is_measure(View word) {
+  static constexpr View measures[] = {U"period", U"time", U"amount", U"amounts", U"number", U"date",   U"length",  U"duration",
+                                      U"value",  U"rate", U"lasts",  U"last",    U"comes",  U"equals", U"exactly", U"least",
+                                      U"most",   U"only", U"has",    U"gets",    U"zeit",   U"betrag", U"datum",   U"dauer",
+                                      U"anzahl", U"höhe", U"zahl",   U"summe",   U"dauert", U"frist",  U"每月",    U"时间",
+                                      U"期限",   U"金额", U"日期",   U"时长",    U"数量",   U"按月",   U"每年",    U"标准"};
+  return among(word, measures);
+}
+
+struct Segment {
+  size_t begin = 0, end = 0;
+};
+// The part of a statement that speaks of what stands at `at`: parts without a number go with the next one.
+Segment segment_at(View text, const std::vector<Quantity>& quantities, size_t at) {
+  std::vector<size_t> cuts;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (std::any_of(quantities.begin(), quantities.end(),
+                    [&](const Quantity& q) { return q.value.begin < i && i < q.value.end; }))
+      continue;
+    static constexpr View signs[] = {U",", U";", U" and ", U" und ", U" while ", U" but ", U"\uFF0C", U"\uFF1B", U"\u3001"};
+    for (const View sign : signs)
+      if (text.substr(i).starts_with(sign)) cuts.push_back(i + sign.size());
+  }
+  cuts.push_back(text.size());
+  Segment part;
+  for (const size_t cut : cuts) {
+    const bool full = std::any_of(quantities.begin(), quantities.end(),
+                                  [&](const Quantity& q) { return q.value.begin >= part.begin && q.value.end <= cut; });
+    if (!full && cut < text.size()) continue;
+    part.end = cut;
+    if (at < cut) break;
+    // What follows the last number belongs to it.
+    if (std::none_of(quantities.begin(), quantities.end(), [&](const Quantity& q) { return q.value.begin >= cut; })) {
+      part.end = text.size();
+      break;
+    }
+    part.begin = cut;
+  }
+  return part;
+}
+
+// The content words of text[segment] that are no numbers, units or measures.
+std::vector<std::u32string> words_beside(const std::u32string& text, const std::vector<Quantity>& quantities,
+                                         const Segment& segment) {
+  std::u32string rest = text.substr(segment.begin, segment.end - segment.begin);
+  for (const Quantity& q : quantities)
+    for (size_t i = std::max(q.value.begin, segment.begin); i < std::min(q.value.end, segment.end); ++i)
+      rest[i - segment.begin] = U' ';
+  std::vector<std::u32string> words = content_words(to_utf8(rest));
+  std::erase_if(words, [](const std::u32string& word) {
+    return is_measure(word) || unit_of(word) >= 0 || number_in_words(word) || word.size() < 2;
+  });
+  return words;
+}
+
+// A mere "Date: 3 May 2024" is that of the letter or the meeting itself.
+bool of_the_paper(const NumberPlace& place, const Quantity& quantity, const std::vector<std::u32string>& things) {
+  const View first = word_at(place.text, 0);
+  return quantity.value.kind == Value::Kind::date && (first == U"date" || first == U"datum" || place.text.starts_with(U"日期")) &&
+         std::all_of(things.begin(), things.end(), [](const std::u32string& word) { return is_generic(word); });
+}
+
+bool same_kind(const Quantity& a, const Quantity& b) {
+  return a.value.kind == b.value.kind && a.unit == b.unit && a.value.unit == b.value.unit;
+}
+
+}  // namespace
+
+const std::vector<NumberPlace>& NumberPlaces::places(int64_t document, int64_t page) {
+  const auto [at, is_new] = pages_.try_emplace({document, page});
+  if (is_new) at->second = places_of(shelf_.page(document, page), shelf_.lines(document, page));
+  return at->second;
+}
+
+bool NumberPlaces::hold(const Claim& claim, std::string_view statement, std::string_view question,
+                        std::span<const EvidenceLine* const> lines) {
+  const std::u32string text = letters_of(statement).text;
+  std::vector<Quantity> said = quantities_of(text);
+  std::erase_if(said, [&](const Quantity& q) {  // "see page 7"
+    return std::find(claim.pages.begin(), claim.pages.end(), q.value.key) != claim.pages.end();
+  });
+  if (said.empty()) return true;
+  std::set<std::pair<int64_t, int64_t>> numbers;
+  for (const Passage& passage : passages_) numbers.emplace(passage.document, passage.page);
+  for (const EvidenceLine* line : lines) numbers.emplace(line->document, line->page);
+  std::vector<const NumberPlace*> all;
+  for (const auto& [document, page] : numbers)
+    for (const NumberPlace& place : places(document, page)) all.push_back(&place);
+  const std::set<const EvidenceLine*> given(lines.begin(), lines.end());
+  const std::u32string asked = letters_of(question).text;
+  const std::vector<std::u32string> asked_words = words_beside(asked, quantities_of(asked), {0, asked.size()});
+  const auto anywhere = [&](View word) {
+    return std::any_of(all.begin(), all.end(), [&](const NumberPlace* place) { return stands_in(place->text, word); });
+  };
+  const auto unit_anywhere = [&](size_t unit) {
+    return std::any_of(all.begin(), all.end(),
+                       [&](const NumberPlace* place) { return mentions(place->text, unit, place->quantities); });
+  };
+  const auto is_said = [&](const Value& value) {
+    return std::any_of(said.begin(), said.end(), [&](const Quantity& q) { return same_value(q.value, value); });
+  };
+
+  for (const Quantity& one : said) {
+    const Segment segment = segment_at(text, said, one.value.begin);
+    // "84.50 each, 169.00 in total": what begins with its number goes on with what was said.
+    const bool goes_on = words_beside(text, said, {segment.begin, one.value.begin}).empty();
+    std::vector<std::u32string> words = words_beside(text, said, goes_on ? Segment{0, text.size()} : segment);
+    std::erase_if(words, [&](const std::u32string& word) { return !anywhere(word); });
+    std::vector<std::u32string> things = words;  // without names, where others are left
+    std::erase_if(things, [&](const std::u32string& word) {
+      return std::any_of(claim.parts.begin(), claim.parts.end(),
+                         [&](const Claim::Part& part) { return part.kind == Claim::Part::Kind::name && part.text == word; });
+    });
+    const bool restates = std::any_of(things.begin(), things.end(), [&](const std::u32string& word) {
+      return std::any_of(asked_words.begin(), asked_words.end(), [&](const auto& a) { return same_word(a, word); });
+    });
+    const bool labelled = std::any_of(claim.parts.begin(), claim.parts.end(), [&](const Claim::Part& part) {
+      return part.labelled && part.kind == Claim::Part::Kind::value && same_value(part.value, one.value);
+    });
+    const std::set<size_t> rates = one.value.kind == Value::Kind::date || one.value.kind == Value::Kind::code
+                                       ? std::set<size_t>()
+                                       : rates_of(View(text).substr(segment.begin, segment.end - segment.begin));
+
+    // All the words, where this one does not; of rows under the same head, more of them.
+    const auto holds_more = [&](const NumberPlace& other, const NumberPlace& place) {
+      const bool same_head = !place.labels.empty() && other.labels == place.labels;
+      size_t more = 0, less = 0, missing = 0;
+      for (const std::u32string& word : words) {
+        const bool here = same_head ? stands_in(place.text, word) : stands_in(place, word);
+        const bool there = same_head ? stands_in(other.text, word) : stands_in(other, word);
+        more += there && !here, less += here && !there, missing += !there;
+      }
+      return more > 0 && less == 0 && (same_head || missing == 0);
+    };
+    // "16 hours on weekdays and 10 hours on Sundays": the words stand beside another number of the sentence.
+    const auto of_another_part = [&](const NumberPlace& place, size_t q) {
+      const auto part = [&](const Quantity& quantity) {
+        const Segment at = segment_at(place.text, place.quantities, quantity.value.begin);
+        return View(place.text).substr(at.begin, at.end - at.begin);
+      };
+      const View own = part(place.quantities[q]);
+      const View front = View(place.text).substr(0, place.quantities.front().value.begin);  // of all of them
+      return std::any_of(place.quantities.begin(), place.quantities.end(), [&](const Quantity& other) {
+        if (!same_kind(other, place.quantities[q]) || is_said(other.value) || part(other).data() == own.data()) return false;
+        size_t here = 0, there = 0;
+        for (const std::u32string& word : words) {
+          if (stands_in(front, word)) continue;
+          const bool mine = stands_in(own, word), others = stands_in(part(other), word);
+          here += mine && !others, there += others && !mine;
+        }
+        return there > 0 && here == 0;
+      });
+    };
+    const auto stands = [&](const NumberPlace& place, size_t q) {
+      const Quantity& there = place.quantities[q];
+      if (!given.contains(place.lines[q]) || !same_value(there.value, one.value)) return false;
+      const auto has_unit = [&](size_t unit) {
+        return mentions(place.text, unit, place.quantities) || mentions(place.labels, unit, {});
+      };
+      if (one.unit >= 0 && there.unit != one.unit &&
+          (there.unit >= 0 || (!has_unit(size_t(one.unit)) && unit_anywhere(size_t(one.unit)))))
+        return false;
+      // "312 people, of whom 41": the unit is another number's.
+      const bool owned = std::any_of(place.quantities.begin(), place.quantities.end(),
+                                     [&](const Quantity& other) { return other.unit == one.unit && !is_said(other.value); });
+      if (one.unit >= 0 && there.unit < 0 && owned) return false;
+      for (const size_t rate : rates)
+        if (!has_unit(rate) && (!mentions(asked, rate, {}) || unit_anywhere(rate))) return false;
+      if (labelled) return true;
+      const auto in_place = [&](const std::u32string& word) { return stands_in(place, word); };
+      if (of_the_paper(place, there, things)) return true;
+      if (!things.empty() && std::none_of(things.begin(), things.end(), in_place) &&
+          (restates || std::none_of(asked_words.begin(), asked_words.end(), in_place)))
+        return false;
+      return !of_another_part(place, q) && std::none_of(all.begin(), all.end(), [&](const NumberPlace* other) {
+        return std::any_of(other->quantities.begin(), other->quantities.end(),
+                           [&](const Quantity& o) { return same_kind(o, there) && !is_said(o.value); }) &&
+               holds_more(*other, place);
+      });
+    };
+    bool found = false, present = false;
+    for (const NumberPlace* place : all)
+      for (size_t q = 0; q < place->quantities.size() && !found; ++q) {
+        present |= given.contains(place->lines[q]) && same_value(place->quantities[q].value, one.value);
+        found = stands(*place, q);
+      }
+    // Digits that only a line's end joins are no quantity of a place: support() has found them.
+    if (!found && (present || one.unit >= 0)) return false;
+  }
+  return true;
+}
+
+}  // namespace bifrons
