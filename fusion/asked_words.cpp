@@ -64,7 +64,8 @@ constexpr View groups_list[] = {
     U"car vehicle automobile",
     U"bike bicycle cycle",
     U"company firm business",
-    U"doctor physician",
+    U"doctor physician dr",
+    U"professor prof",
     U"sign signed signature sincerely regards faithfully",
     U"objection object appeal",
     U"complain complaint",
@@ -254,6 +255,8 @@ constexpr View groups_list[] = {
     U"diagnosis finding",
 };
 constexpr Saying sayings_list[] = {
+    {U"what are the parties|who are the parties|name the parties|which are the parties|contracting parties",
+     U"between hereinafter party parties"},
     {U"move out|moving out|get out of the lease|leave the flat|leave the apartment|leave the house",
      U"notice vacate terminate termination cancel end ends expire expires"},
     {U"move in|moving in", U"begin begins commence commences start starts handover keys"},
@@ -396,7 +399,7 @@ constexpr View german_groups_list[] = {
     U"strafe vertragsstrafe bußgeld",
     U"mahnung verspätet verzug verzugszinsen spät säumnis überfällig",
     U"auto fahrzeug wagen pkw",
-    U"arzt ärztin doktor",
+    U"arzt ärztin doktor dr",
     U"unterschrieben unterzeichnet unterschrift grüßen gezeichnet unterschreiben",
     U"widerspruch einspruch widersprechen",
     U"beschwerde reklamation reklamieren beanstandung",

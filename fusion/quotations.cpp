@@ -9,6 +9,7 @@
 #include "fusion/extractor_fields.h"
 #include "fusion/extractor_pairs.h"
 #include "fusion/extractor_question.h"
+#include "fusion/quotations_plain.h"
 #include "fusion/sentences.h"
 #include "ocr/document/fold.h"
 #include "ocr/document/utf8.h"
@@ -33,12 +34,30 @@ std::string_view without_number(std::string_view quote) {
 
 // "What is this about?", "Summarise the letter": of the whole, and of nothing in it.
 bool asks_about_the_whole(std::string_view question) {
-  static constexpr std::u32string_view phrases[] = {
-      U"summarise",       U"summarize",  U"summary",       U"overview",      U"about",       U"what kind of", U"what type of",
-      U"what is this",    U"worum geht", U"worum handelt", U"wovon handelt", U"was ist das", U"was für ein",  U"zusammenfassen",
-      U"zusammenfassung", U"fasse",      U"讲什么",        U"讲了什么",      U"讲的是什么",  U"说什么",       U"说了什么",
-      U"说的是什么",      U"关于什么",   U"主要内容",      U"什么文件",      U"总结",        U"概括",         U"摘要"};
-  static constexpr std::u32string_view rest_words[] = {U"summarise",
+  static constexpr std::u32string_view phrases[] = {U"main points",   U"key points",     U"important points",
+                                                    U"main facts",    U"hauptpunkte",    U"wichtigsten punkte",
+                                                    U"wichtigste",    U"要点",           U"重点",
+                                                    U"summarise",     U"summarize",      U"summary",
+                                                    U"overview",      U"about",          U"what kind of",
+                                                    U"what type of",  U"what is this",   U"worum geht",
+                                                    U"worum handelt", U"wovon handelt",  U"was ist das",
+                                                    U"was für ein",   U"zusammenfassen", U"zusammenfassung",
+                                                    U"fasse",         U"讲什么",         U"讲了什么",
+                                                    U"讲的是什么",    U"说什么",         U"说了什么",
+                                                    U"说的是什么",    U"关于什么",       U"主要内容",
+                                                    U"什么文件",      U"总结",           U"概括",
+                                                    U"摘要"};
+  static constexpr std::u32string_view rest_words[] = {U"main",
+                                                       U"key",
+                                                       U"important",
+                                                       U"points",
+                                                       U"facts",
+                                                       U"list",
+                                                       U"hauptpunkte",
+                                                       U"wichtigsten",
+                                                       U"wichtigste",
+                                                       U"punkte",
+                                                       U"summarise",
                                                        U"summarize",
                                                        U"summary",
                                                        U"overview",
@@ -136,6 +155,16 @@ DocumentAnswer quote_documents(std::string_view question, PageShelf& shelf, cons
     }
     if (options.quotations > 0) quote(std::move(citation));
   }
+  const auto quote_lines = [&](const std::vector<Quoted>& all) {
+    for (const Quoted& lines : all) {
+      if (int(out.citations.size()) >= options.quotations) break;
+      std::vector<Support::Found> whole;
+      for (size_t l = 0; l < lines.size(); ++l) whole.push_back({l, {}});
+      quote(cite(lines, whole, shelf));
+    }
+  };
+  const auto most = size_t(std::max(options.quotations, 0));
+  if (asks_for_the_text(question)) quote_lines(first_text(shelf, most));
   SentenceRanking ranking(question, shelf);
   std::vector<const Sentence*> sentences = ranking.worth_quoting();
   if (asks_about_the_whole(question) && (sentences.empty() || !names_a_section(question)))
@@ -150,6 +179,7 @@ DocumentAnswer quote_documents(std::string_view question, PageShelf& shelf, cons
     }
     quote(cite(lines, words_found, shelf));
   }
+  if (out.citations.empty()) quote_lines(lines_of_kind(question, shelf, most));
   out.found = !out.citations.empty();
   if (!out.found) out.answer = words.not_found;
   return out;

@@ -834,6 +834,76 @@ TEST(Quotations, OfTheWhole) {
   EXPECT_THAT(both.answer, testing::HasSubstr("停水通知")) << "of each";
 }
 
+TEST(Quotations, AKindOfValueThatStandsThereOnce) {
+  const char* const letter =
+      "Dear Mr Karlsson,\n\nthank you for your letter. We confirm your appointment with\nDr. Agnes Pfeiffer on 18 July 2024 at "
+      "10:15 in room 204.\n\nIf you cannot come, call +49 941 5523 17 or write to desk@pfeiffer.example.\n\nYours "
+      "sincerely\nUlrike Sommer";
+  struct Case {
+    const char* text;
+    const char* question;
+    const char* holds;  // "": refused
+  };
+  const char* const slash = "Corner Shop\n12/08/2023 14:37\nMilk 1.20\nTOTAL 1.20";
+  const char* const iso = "Corner Shop\n2023-08-12\nMilk 1.20\nTOTAL 1.20";
+  const char* const points = "Eckladen\n25.12.2023\nMilch 1,20\nSUMME 1,20";
+  const char* const chinese = "便民超市\n2023年8月12日\n牛奶 1.20\n合计 1.20";
+  const char* const none = "Corner Shop\nMilk 1.20\nTOTAL 1.20";
+  const char* const many = "2023-08-12\n2023-08-13\n2023-08-14\n2023-08-15\n2023-08-16";
+  const Case cases[] = {{slash, "What is the date?", "12/08/2023"},
+                        {slash, "When was this bought?", "12/08/2023"},
+                        {slash, "When was this receipt printed?", "12/08/2023"},
+                        {iso, "What is the date?", "2023-08-12"},
+                        {iso, "What date is on the receipt?", "2023-08-12"},
+                        {points, "What is the date?", "25.12.2023"},
+                        {points, "Wann wurde das gekauft?", "25.12.2023"},
+                        {points, "Welches Datum hat der Beleg?", "25.12.2023"},
+                        {chinese, "日期是什么时候？", "2023年8月12日"},
+                        {chinese, "这是什么时候买的？", "2023年8月12日"},
+                        {letter, "What is the telephone number?", "+49 941 5523 17"},
+                        {letter, "What is the e-mail address?", "desk@pfeiffer.example"},
+                        {letter, "Who is the doctor?", "Agnes Pfeiffer"},
+                        {"Between Hartwell Timber Ltd, Bristol, and Ms Priya Venkataraman the following is agreed.",
+                         "What are the parties?", "Hartwell Timber Ltd"},
+                        {none, "What is the date?", ""},
+                        {none, "When was this bought?", ""},
+                        {none, "What is the e-mail address?", ""},
+                        {many, "What is the date?", ""},
+                        {slash, "When was the bridge built?", ""},
+                        {slash, "When was the car bought?", ""},
+                        {slash, "Who is the doctor?", ""},
+                        {slash, "What is the date of birth?", ""}};
+  for (const Case& one : cases) {
+    const std::string got = first(one.text, one.question);
+    if (*one.holds)
+      EXPECT_THAT(got, testing::HasSubstr(one.holds)) << one.question;
+    else
+      EXPECT_EQ(got, "") << one.question;
+  }
+}
+
+TEST(Quotations, TheTextItself) {
+  const Document document = made_document("Corner Shop\n12 Mill Lane\n\nMilk 1.20\nTOTAL 1.20", "receipt.png");
+  const auto source = source_of(document);
+  for (const char* question : {"read the text on this picture", "What is written on it?", "Show me the text", "What does it say?",
+                               "Please transcribe it", "What text is in the image?", "Was steht auf dem Bild?",
+                               "Lies den Text vor", "图片上写了什么？", "读出图中的文字"}) {
+    const DocumentAnswer got = DocumentAnswerer({source.get()}, nullptr).ask(question);
+    EXPECT_TRUE(got.found) << question;
+    EXPECT_THAT(got.answer, testing::HasSubstr("Corner Shop 12 Mill Lane")) << question;
+    EXPECT_THAT(got.answer, testing::HasSubstr("TOTAL 1.20")) << question;
+  }
+  for (const char* question : {"What is written about the warranty?", "What does it say about dogs?", "Read the insurance number",
+                               "Was steht über Haustiere?", "图片上写了关于保险的什么？"})
+    EXPECT_FALSE(DocumentAnswerer({source.get()}, nullptr).ask(question).found) << question;
+  const Document empty = made_document("");
+  const auto nothing = source_of(empty);
+  EXPECT_FALSE(DocumentAnswerer({nothing.get()}, nullptr).ask("Read the text").found);
+  EXPECT_THAT(first("Employment contract\n\nThe employment begins on 1 September 2021 and the probation period is six months.",
+                    "List the main points"),
+              testing::HasSubstr("Employment contract"));
+}
+
 TEST(Quotations, PapersInSeveralTongues) {
   // The table of words knows more of a Chinese question than its own terms, where a paper is in another language.
   const Document german = made_document("Der Vertrag endet am 31. Dezember 2026.\n\nDie Nummer ist 17.", "vertrag.pdf");
