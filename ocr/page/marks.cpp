@@ -196,10 +196,13 @@ Marks find_marks(const cv::Mat& gray, double glyph) {
   const int least = int(5 * glyph), thickest = std::max(4, int(0.4 * glyph));
   const std::vector<Run> runs = long_runs(ink, std::min(least, least_tick_side(glyph)));
   marks.level = bars(runs, least, thickest);
-  // A word whose letters touch at their tops or feet makes a bar too, but stems stand on 0.3 of it; grids have 0.1.
-  constexpr double most_attached = 0.2;
-  const int stem = std::max(3, cvRound(0.25 * glyph));
-  std::erase_if(marks.level, [&](const cv::Rect& bar) { return attached_share(ink, bar, stem) > most_attached; });
+  // A word whose letters touch at their tops or feet makes a bar too, but stems stand on 0.3 of it, no longer than its letters
+  // are high; grids have 0.1.
+  constexpr double most_stems = 0.2, most_too_long = 0.1;
+  const int stem = std::max(3, cvRound(0.25 * glyph)), too_long = cvRound(3 * glyph);
+  std::erase_if(marks.level, [&](const cv::Rect& bar) {
+    return attached_share(ink, bar, stem) > most_stems && attached_share(ink, bar, too_long) < most_too_long;
+  });
   cv::transpose(ink, turned);
   // The sides of boxes are shorter, but they end on level lines.
   const int reach = thickest + 4;

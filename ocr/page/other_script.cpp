@@ -57,7 +57,89 @@ bool under(const cv::Rect& word, const Box& place) {
   return x1 > x0 && y1 > y0 && (x1 - x0) * (y1 - y0) > inside * word.area();
 }
 
+bool has_ideograph(const FoundWord& word) { return ideograph_share(word.text) > 0; }
+bool has_latin(const FoundWord& word) {
+  return std::any_of(word.text.begin(), word.text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+}
+
+struct Run {  // of words that stand beside each other in a row
+  std::vector<FoundWord> words;
+  Box box() const {
+    Box box = box_of(words.front().box);
+    for (const FoundWord& word : words) box = hull(box, box_of(word.box));
+    return box;
+  }
+};
+
+double confidence_of(const std::vector<FoundWord>& words) {  // by their characters
+  double sum = 0, weight = 0;
+  for (const FoundWord& word : words) sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
+  return weight > 0 ? sum / weight : 0;
+}
+
+// The engine's boxes of single ideographs beside Latin letters are far off, those of the whole run are not: they are set as the
+// run is, a figure half as wide as an ideograph.
+void set_evenly(Run& run) {
+  const auto width = [](const FoundWord& word) {
+    double sum = 0;
+    for (char32_t c : characters(word.text)) sum += is_wide(c) ? 1 : 0.55;
+    return sum;
+  };
+  double all = 0, before = 0;
+  for (const FoundWord& word : run.words) all += width(word);
+  const Box box = run.box();
+  const auto at = [&](double part) { return cvRound(box.x0 + (box.x1 - box.x0) * part / all); };
+  for (FoundWord& word : run.words) {
+    const double after = before + width(word);
+    word.box = {cv::Point(at(before), int(box.y0)), cv::Point(at(after), int(box.y1))};
+    before = after;
+  }
+}
+
+// Ideographs with the figures among them. Figures beside them belong to them only where `read` has no word of its own there:
+// of a date it may have made one word of all.
+std::vector<Run> runs_of_ideographs(const Reading& chinese, const Reading& read) {
+  std::vector<Run> runs;
+  const FoundWord* last = nullptr;
+  for (const FoundWord& word : chinese.words) {
+    const bool joins = last && !runs.empty() && word.row == last->row && word.box.x - last->box.br().x < last->size;
+    last = nullptr;
+    if (has_latin(word) && !has_ideograph(word)) continue;
+    if (!joins) runs.emplace_back();
+    runs.back().words.push_back(word);
+    last = &word;
+  }
+  const auto own = [&](const FoundWord& token) {
+    return !has_ideograph(token) && std::any_of(read.words.begin(), read.words.end(), [&](const FoundWord& word) {
+      return word.confidence >= trusted && !has_latin(word) && under(word.box, box_of(token.box));
+    });
+  };
+  for (Run& run : runs) {
+    while (!run.words.empty() && own(run.words.back())) run.words.pop_back();
+    while (!run.words.empty() && own(run.words.front())) run.words.erase(run.words.begin());
+  }
+  std::erase_if(runs, [](const Run& run) { return std::none_of(run.words.begin(), run.words.end(), has_ideograph); });
+  return runs;
+}
+
 }  // namespace
+
+void take_ideographs(Reading& reading, const Reading& chinese) {
+  int row = 0;
+  for (const FoundWord& word : reading.words) row = std::max(row, word.row);
+  for (Run& run : runs_of_ideographs(chinese, reading)) {
+    const Box box = run.box();
+    std::vector<FoundWord> there;
+    for (const FoundWord& word : reading.words)
+      if (under(word.box, box)) there.push_back(word);
+    if (confidence_of(run.words) < std::max(sure, confidence_of(there))) continue;
+    std::erase_if(reading.words, [&](const FoundWord& word) { return under(word.box, box); });
+    ++row;
+    set_evenly(run);
+    for (FoundWord& word : run.words) word.row = row, reading.words.push_back(std::move(word));
+  }
+  reading.confidence = confidence_of(reading.words);
+}
 
 bool read_ideographs_among(Reading& reading, const cv::Mat& gray, const Glyphs& glyphs,
                            const std::function<Reading(const cv::Mat&)>& read_ideographs) {

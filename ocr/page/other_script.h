@@ -15,4 +15,8 @@ namespace bifrons {
 bool read_ideographs_among(Reading& reading, const cv::Mat& gray, const Glyphs& glyphs,
                            const std::function<Reading(const cv::Mat&)>& read_ideographs);
 
+// Ideographs of `chinese`, the same picture read with the data of Chinese, take the place of what `reading` has there, where they
+// are read more surely than that. Latin words stay as `reading` has them.
+void take_ideographs(Reading& reading, const Reading& chinese);
+
 }  // namespace bifrons

@@ -348,8 +348,13 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   const auto read_both = [&](const View& v, Reading& r) {
     if (v.vertical || v.engine != main || !s.han || !r.in_time) return false;
     const Prepared& page = s.prepared(gray, analysis, v.turned, made);
-    return read_ideographs_among(r, page.gray, glyphs_on(analysis, page),
-                                 [&](const cv::Mat& place) { return s.han->engine->read(place, Segmentation::block, deadline); });
+    if (!read_ideographs_among(r, page.gray, glyphs_on(analysis, page),
+                               [&](const cv::Mat& place) { return s.han->engine->read(place, Segmentation::block, deadline); }))
+      return false;
+    // Scraps that looked like Latin words were passed over: single words beside their translation.
+    const Reading chinese = read_all({v.turned, s.han->engine.get(), false}, way_of(v));
+    if (chinese.in_time) take_ideographs(r, chinese);
+    return true;
   };
   Segmentation way = way_of(view);
   Reading reading = read_all(view, way);
@@ -416,6 +421,10 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   for (const auto& r : page.marks.level) middle(r.x, r.y + r.height / 2.0, r.x + r.width, r.y + r.height / 2.0);
   for (const auto& r : page.marks.upright) middle(r.x + r.width / 2.0, r.y, r.x + r.width / 2.0, r.y + r.height);
   for (const auto& tick : s.ideographs(view.engine) ? std::vector<Marks::Tick>{} : page.marks.ticks) {
+    const cv::Point inside = (tick.box.tl() + tick.box.br()) / 2;
+    if (mixed &&
+        std::any_of(reading.words.begin(), reading.words.end(), [&](const FoundWord& w) { return w.box.contains(inside); }))
+      continue;  // an ideograph that looks like a box
     const auto q = quad_through(page.back, tick.box.x, tick.box.y, tick.box.x + tick.box.width, tick.box.y + tick.box.height);
     const auto [x0, x1] = std::minmax({q[0], q[2], q[4], q[6]});
     const auto [y0, y1] = std::minmax({q[1], q[3], q[5], q[7]});

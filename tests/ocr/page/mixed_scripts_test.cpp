@@ -39,13 +39,41 @@ struct Bilingual {
     double x = left;
     std::string line;
     for (const auto& text : {a, b, c}) {
-      const bool wide = is_wide(characters(text)[0]);
+      const bool wide = ideograph_share(text) > 0;
       x = canvas.put(wide ? han : latin, x, y, text, pixels) + 0.3 * pixels;
       line += (line.empty() ? "" : " ") + text;
     }
     canvas.lines.push_back(line);
   }
 };
+
+// An invoice or contract whose short labels stand beside their translation, some values in either writing.
+void labels_in_both(Bilingual& page, Dice& dice) {
+  struct Label {
+    const char *chinese, *english;
+    int value;  // 0 a number, 1 a date in Chinese, 2 a firm in Chinese, 3 a person
+  };
+  static const Label labels[] = {
+      {"发票号码", "Invoice No.:", 0}, {"开票日期", "Date:", 1},         {"购买方", "Customer:", 2},
+      {"销售方", "Seller:", 2},        {"数量", "Quantity:", 0},         {"单价", "Unit price:", 0},
+      {"合计", "Total:", 0},           {"合同编号", "Contract No.:", 0}, {"交货日期", "Delivery date:", 1},
+      {"联系人", "Contact:", 3},       {"电话", "Telephone:", 0},        {"开户银行", "Bank:", 2},
+      {"甲方", "Party A:", 3},         {"签字", "Signed by:", 3},        {"有效期", "Valid until:", 1}};
+  static const char* firms[] = {"北京天元科技有限公司", "上海远航贸易有限公司", "广州市建筑设计院", "中国工商银行"};
+  page.write(page.latin, "Invoice and delivery note", page.left, 1.25, 15);
+  for (const Label& label : labels) {
+    if (roll(dice, 0, 3) == 0) continue;
+    const std::string day = std::to_string(roll(dice, 2015, 2026)) + "年" + std::to_string(roll(dice, 1, 12)) + "月" +
+                            std::to_string(roll(dice, 1, 28)) + "日";
+    page.pair(label.chinese, label.english,
+              label.value == 0   ? amount(dice)
+              : label.value == 1 ? day
+              : label.value == 2 ? firms[roll(dice, 0, 3)]
+                                 : person(dice));
+  }
+  page.y += 0.2 * dpi;
+  page.english(dice, 3);
+}
 
 struct MixedPage {
   const char* name;
@@ -102,6 +130,7 @@ const MixedPage mixed_pages[] = {
        page.chinese(dice, 3);
      },
      0.04},
+    {"LabelsBesideTheirTranslation", labels_in_both, 0.03},
 };
 
 class MixedScripts : public testing::TestWithParam<MixedPage> {};
