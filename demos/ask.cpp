@@ -3,7 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdio>
-#include <deque>
+#include <list>
 #include <mutex>
 #include <thread>
 
@@ -13,6 +13,7 @@
 #include "demos/commands.h"
 #include "demos/common.h"
 #include "demos/documents.h"
+#include "demos/known_words.h"
 #include "demos/pictures.h"
 #include "demos/progress.h"
 #include "demos/text_model_options.h"
@@ -54,6 +55,24 @@ bool looks_like_a_file(const std::string& word) {
 
 void print_ordered(const Json& object) { print_line(object.dump(-1, ' ', false, Json::error_handler_t::replace)); }
 
+// One of several files that could not be read.
+struct Failed {
+  std::string file, code, error;  // as given; code as DocumentFailure's, or empty
+  std::exception_ptr thrown;
+};
+// Of the Error that is being handled; thrown on when the other files would meet it as well.
+Failed failed_now(const std::string& file) {
+  try {
+    throw;
+  } catch (const DamagedDatabase&) {
+    throw;
+  } catch (const Error& error) {
+    const auto* failure = dynamic_cast<const DocumentFailure*>(&error);
+    if (error.fault() == Fault::lacking || (error.fault() == Fault::other && !failure)) throw;
+    return {file, failure ? failure->code() : "", error.what(), std::current_exception()};
+  }
+}
+
 struct Asked {
   std::vector<std::string> files;
   std::string question;  // empty: interactive
@@ -67,8 +86,10 @@ Asked sorted_out(const Options& o) {
     if (asked.question.find_first_not_of(" \t\n\r") == std::string::npos)
       fail(Fault::arguments, "the question is empty; leave it out to type questions one after the other");
   }
+  // One of several that is not there is one that failed, if it is a file that was meant.
+  const bool some_there = !asked.question.empty() && std::any_of(asked.files.begin(), asked.files.end(), exists);
   for (const std::string& file : asked.files)
-    if (!exists(file))
+    if (!exists(file) && !(some_there && looks_like_a_file(file)))
       fail(Fault::unreadable, file.size() > 200 ? file.substr(0, 200) + "..." : file,
            ": there is no such file; the question comes last, or after --question");
   const auto stdins = std::count(asked.files.begin(), asked.files.end(), "-");
@@ -101,9 +122,10 @@ class Ask {
     }
     if (!asked_.question.empty()) {
       answer(asked_.question);
-      return 0;
+      return failed_.empty() ? 0 : int(Fault::partial);
     }
-    return interactive();
+    const int code = interactive();
+    return code == 0 && !failed_.empty() ? int(Fault::partial) : code;
   }
 
  private:
@@ -130,7 +152,7 @@ class Ask {
     }
     request.messages.push_back(std::move(message));
     Route route = bifrons::route(request, abilities());
-    if (!route.possible) fail(Fault::lacking, route.reason, ", which cannot be done here: ", route.remedy);
+    if (!route.possible) fail(Fault::lacking, route.reason, ": ", route.remedy);
     if (route.path == Path::draw) fail(Fault::arguments, route.reason, ", but ask draws nothing; use bifrons imagine");
     return route;
   }
@@ -150,7 +172,33 @@ class Ask {
   void open_documents() {
     if (!documents_.empty()) return;
     if (!desk_) desk_ = std::make_unique<ReadingDesk>(o_.common, o_.reading);
-    for (const std::string& file : asked_.files) documents_.emplace_back(*desk_, file);
+    for (const std::string& file : asked_.files) {
+      try {
+        documents_.emplace_back(*desk_, file);
+      } catch (const Error&) {
+        failed_.push_back(failed_now(file));
+      }
+    }
+  }
+  void read_documents() {
+    for (auto document = documents_.begin(); document != documents_.end();) {
+      try {
+        document->read_with_progress();
+        ++document;
+      } catch (const Error&) {
+        failed_.push_back(failed_now(document->shown_name()));
+        document = documents_.erase(document);
+      }
+    }
+  }
+  // What could not be read, unless nothing could, is told, and the others are asked.
+  void tell_failed() {
+    if (failed_.size() == asked_.files.size()) {
+      const std::exception_ptr thrown = failed_[told_ < failed_.size() ? told_ : 0].thrown;
+      failed_.clear(), told_ = 0;  // another question tries again
+      std::rethrow_exception(thrown);
+    }
+    for (; told_ < failed_.size(); ++told_) std::fprintf(stderr, "bifrons: %s\n", without_controls(failed_[told_].error).c_str());
   }
   std::vector<const OpenDocument*> shown_documents() const {
     std::vector<const OpenDocument*> all;
@@ -175,7 +223,8 @@ class Ask {
     if (sources_.empty()) {
       const double begin = seconds_now();
       open_documents();
-      for (OpenDocument& document : documents_) document.read_with_progress();
+      read_documents();
+      tell_failed();
       for (const OpenDocument& document : documents_) sources_.push_back(document.source());
       read_seconds_ = seconds_now() - begin;
       for (const OpenDocument& document : documents_) tell_reading(document);
@@ -199,6 +248,11 @@ class Ask {
     if (o_.common.json) {
       Json object = Json::parse(answer_json(answer));
       if (!o_.show.empty()) object["shown"] = files;
+      for (const Failed& one : failed_) {
+        Json& entry = object["failed"].emplace_back(Json{{"file", one.file}});
+        if (!one.code.empty()) entry["code"] = one.code;
+        entry["error"] = one.error;
+      }
       if (more.is_object()) object.update(more);
       print_ordered(object);
     } else {
@@ -222,6 +276,7 @@ class Ask {
 
   void read_eagerly(const std::string& question, const Route& route) {
     open_documents();
+    tell_failed();
     int64_t total = 0;
     bool all_there = true;
     for (const OpenDocument& document : documents_)
@@ -247,20 +302,25 @@ class Ask {
     std::condition_variable news;
     bool finished = false, answering = false;
     std::exception_ptr failure;
+    std::vector<Failed> failures;  // of single files
     std::atomic<bool> stop{false};
     std::thread reading([&] {
       try {
         for (OpenDocument& document : documents_) {
           Progress progress(o_.common, "reading " + without_controls(document.file().name), "pages",
                             int64_t(document.missing().size()));
-          document.read({.on_page = {},
-                         .on_progress =
-                             [&](int64_t done, int64_t) {
-                               const std::lock_guard lock(mutex);
-                               if (!answering) progress.at(done);  // the terminal's line belongs to the answer meanwhile
-                               news.notify_one();
-                             },
-                         .cancelled = [&] { return stop.load() || interrupted(); }});
+          try {
+            document.read({.on_page = {},
+                           .on_progress =
+                               [&](int64_t done, int64_t) {
+                                 const std::lock_guard lock(mutex);
+                                 if (!answering) progress.at(done);  // the terminal's line belongs to the answer meanwhile
+                                 news.notify_one();
+                               },
+                           .cancelled = [&] { return stop.load() || interrupted(); }});
+          } catch (const Error&) {
+            failures.push_back(failed_now(document.shown_name()));
+          }
         }
       } catch (...) {
         failure = std::current_exception();
@@ -312,6 +372,8 @@ class Ask {
       }
       reading.join();
       if (failure) std::rethrow_exception(failure);
+      failed_.insert(failed_.end(), failures.begin(), failures.end());
+      tell_failed();
       for (const OpenDocument& document : documents_) tell_reading(document), sources_.push_back(document.source());
       read_seconds_ = seconds_now() - begin;
       if (first && best(question, seen) == first_best) {
@@ -337,7 +399,7 @@ class Ask {
   // ---- pictures and plain text
 
   void say_plain(const std::string& text, const Route& route, const std::string& model, const std::string& thoughts,
-                 bool streamed, double seconds) {
+                 bool streamed, double seconds, const std::string& warning = "") {
     if (!o_.common.json) {
       if (!streamed) print_line(without_controls(text));
       if (!route.remedy.empty()) say(o_.common, route.remedy);
@@ -346,6 +408,7 @@ class Ask {
     DocumentAnswer answer;
     answer.answer = answer.raw = text, answer.thoughts = thoughts, answer.found = true;
     answer.route = route, answer.model = model, answer.answer_seconds = seconds;
+    if (!warning.empty()) answer.warnings.push_back({"unknown_words", 0, warning});
     print_ordered(Json::parse(answer_json(answer)));
   }
 
@@ -359,6 +422,8 @@ class Ask {
       say(o_.common,
           std::to_string(pictures_.size() - shown.size()) + " documents are left out: this question is answered by looking");
     message.items.push_back({ChatItem::Kind::text, question});
+    const std::string warning = unknown_words_warning(open_model(o_.common), {&question, 1}, guessed_answer);
+    if (!warning.empty()) say(o_.common, warning);
     const double begin = seconds_now();
     LiveAnswer stream(o_.common.json);
     GenerateOptions generate;
@@ -368,11 +433,10 @@ class Ask {
       return !interrupted();
     });
     stream.end();
-    say_plain(answer.generated.text, route, session_->model->config().name, "", stream.began(), seconds_now() - begin);
+    say_plain(answer.generated.text, route, session_->model->config().name, "", stream.began(), seconds_now() - begin, warning);
   }
 
   void think(const std::string& question, const Route& route) {
-    if (!model_) fail(Fault::lacking, route.reason, ", but no text model is configured: ", route.remedy);
     const double begin = seconds_now();
     LiveAnswer stream(o_.common.json);
     TextRequest request;
@@ -426,7 +490,9 @@ class Ask {
   std::unique_ptr<TextModel> model_;
   std::vector<std::optional<LoadedPicture>> pictures_;  // of each file, where it is one
   std::unique_ptr<ReadingDesk> desk_;
-  std::deque<OpenDocument> documents_;
+  std::list<OpenDocument> documents_;
+  std::vector<Failed> failed_;
+  size_t told_ = 0;  // of them
   std::vector<std::unique_ptr<PageSource>> sources_;
   std::optional<Session> session_;
   std::optional<Talker> talker_;

@@ -5,6 +5,7 @@
 
 #include "demos/commands.h"
 #include "demos/common.h"
+#include "demos/known_words.h"
 #include "demos/progress.h"
 #include "fusion/talk.h"
 #include "kernels/core/error.h"
@@ -32,6 +33,8 @@ std::vector<std::string> all_images(const Options& o) {
 int run(const Options& o) {
   const std::vector<std::string> images = all_images(o);
   const Session session = open_session(o.common, JanusNeeds::talking());
+  if (const std::string warning = unknown_words_warning(open_model(o.common), {&o.prompt, 1}, guessed_answer); !warning.empty())
+    say(o.common, warning);
   Talker talker(*session.model);
   const std::vector<ChatMessage> question{
       {ChatMessage::Role::user, {{ChatItem::Kind::image, ""}, {ChatItem::Kind::text, o.prompt}}}};

@@ -57,12 +57,11 @@ class Chat {
   }
 
   int run() {
-    for (const std::string& file : o_.files) attach(file);
+    const size_t attached = attach_all(o_.files);
     if (at_terminal_) {
       say(o_.common, config_.name + (text_model_ ? " and " + text_model_->name() : "") + "; /help lists what you can do");
-      if (!o_.files.empty())
-        say(o_.common, std::to_string(o_.files.size()) + (o_.files.size() == 1 ? " file is" : " files are") +
-                           " attached to your first line");
+      if (attached > 0)
+        say(o_.common, std::to_string(attached) + (attached == 1 ? " file is" : " files are") + " attached to your first line");
     }
     for (std::string line; prompt(), read_line(line);) {
       try {
@@ -75,7 +74,7 @@ class Chat {
       } catch (const Cancelled&) {
         print_line("(stopped)");
       } catch (const Error& error) {  // told, and the conversation goes on
-        std::fprintf(stderr, "bifrons: %s\n", without_controls(error.what()).c_str());
+        tell(error);
         if (!at_terminal_) failed_ = int(error.fault());
       }
     }
@@ -100,8 +99,26 @@ class Chat {
     if (at_terminal_) std::fputs("\033[1m> \033[0m", stdout), std::fflush(stdout);
   }
 
+  static void tell(const Error& error) { std::fprintf(stderr, "bifrons: %s\n", without_controls(error.what()).c_str()); }
+
   // ---- attaching
 
+  // Returns how many could be attached; the others are told about, unless there are no others.
+  size_t attach_all(const std::vector<std::string>& files) {
+    std::vector<Error> failures;
+    for (const std::string& file : files) {
+      try {
+        attach(file);
+      } catch (const Error& error) {
+        failures.push_back(error);
+      }
+    }
+    if (failures.empty()) return files.size();
+    if (failures.size() == files.size()) throw failures.front();
+    for (const Error& failure : failures) tell(failure);
+    failed_ = int(Fault::partial);
+    return files.size() - failures.size();
+  }
   void attach(const std::string& file) {
     if (std::optional<LoadedPicture> picture = load_picture(file))
       attach_picture(file, std::move(*picture));
@@ -158,7 +175,8 @@ class Chat {
     for (const Turn& one : turns_) request.messages.push_back(message(one));
     request.messages.push_back(message(turn));
     Abilities can;
-    can.look = can.draw = can.talk = true, can.janus = config_.name;
+    can.look = can.draw = true, can.janus = config_.name;
+    can.only_pictures = knows_few_words(folder_), can.talk = !can.only_pictures;
     can.read = documents_built_in();
     can.think = text_model_ != nullptr;
     if (text_model_) can.text_model = text_model_->name();
@@ -169,7 +187,7 @@ class Chat {
     Turn turn = pending_;
     turn.text = line;
     const Route route = find_route(turn);
-    if (!route.possible) fail(Fault::lacking, route.reason, ", which cannot be done here: ", route.remedy);
+    if (!route.possible) fail(Fault::lacking, route.reason, ": ", route.remedy);
     say_verbose(o_.common, "route " + std::string(name_of(route.path)) + ": " + route.reason);
     if (route.path == Path::draw) return imagine(turn, route.rule == "drawing changed" ? last_prompt_ + ", " + line : line);
     Turn reply;
@@ -179,7 +197,11 @@ class Chat {
     } else if (route.model == RouteModel::text_model) {
       reply.text = think(turn);
     } else {
-      if (route.path == Path::look) bring_earlier_pictures(turn);
+      if (route.path == Path::look) {
+        bring_earlier_pictures(turn);
+        if (const std::string warning = unknown_words_warning(folder_, {&line, 1}, guessed_answer); !warning.empty())
+          say(o_.common, warning);
+      }
       turn.janus = reply.janus = true;
       reply.text = talk(turn);
     }
@@ -287,7 +309,8 @@ class Chat {
   // ---- drawing
 
   void imagine(Turn turn, const std::string& what) {
-    if (const std::string warning = unknown_words_warning(folder_, {&what, 1}); !warning.empty()) say(o_.common, warning);
+    if (const std::string warning = unknown_words_warning(folder_, {&what, 1}, nearest_drawing); !warning.empty())
+      say(o_.common, warning);
     const auto seed = uint64_t(drawn_);
     std::string file;
     do file = "bifrons-" + std::to_string(++drawn_) + ".png";

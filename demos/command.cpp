@@ -2,6 +2,7 @@
 #include "demos/command.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -32,6 +33,14 @@ std::string commands_of(const CLI::App& app) {
   std::string names;
   for (size_t i = 0; i < all.size(); ++i) names += (i == 0 ? "" : i + 1 == all.size() ? " and " : ", ") + all[i]->get_name();
   return names;
+}
+// 1536 MiB, 40M: as quantity reads it.
+std::string shown_quantity(int64_t value, bool bytes) {
+  const int64_t step = bytes ? 1024 : 1000;
+  size_t unit = 0;
+  for (; unit < 4 && value >= step && value % step == 0; ++unit) value /= step;
+  constexpr const char *sizes[] = {" bytes", "KiB", "MiB", "GiB", "TiB"}, *counts[] = {"", "k", "M", "G", "T"};
+  return bytes && unit == 0 && value == 1 ? "1 byte" : std::to_string(value) + (bytes ? sizes : counts)[unit];
 }
 std::string clipped(const std::string& text) { return text.size() <= 40 ? text : text.substr(0, 37) + "..."; }
 
@@ -97,6 +106,26 @@ double Command::to_number(const char* names, const std::string& text, double lea
   if (text.empty() || *end != 0 || !(value >= least && value <= most))
     fail(Fault::arguments, shown_name(names), ": '", clipped(text), "' is no number from ", least, " to ", most);
   return value;
+}
+int64_t Command::to_quantity(const char* names, const std::string& text, Counted counted, int64_t least, int64_t most) {
+  const bool bytes = counted == Counted::bytes;
+  const auto unit_begin = std::find_if(text.begin(), text.end(), [](unsigned char c) { return !std::isdigit(c) && c != '.'; });
+  const std::string digits(text.begin(), unit_begin), unit(unit_begin, text.end());
+  double number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
+  bool good = !digits.empty() && error == std::errc() && end == digits.data() + digits.size();
+  if (!unit.empty() && !(bytes && unit == "B")) {
+    constexpr std::string_view powers = "KMGT";
+    const size_t power = powers.find(char(std::toupper(uint8_t(unit[0]))));
+    const std::string rest = unit.substr(1);
+    good &= power != std::string_view::npos && (rest.empty() || (bytes && (rest == "B" || rest == "iB")));
+    number *= std::pow(rest == "iB" ? 1024. : 1000., double(power % powers.size() + 1));
+  }
+  number = std::round(number);
+  if (!good || !(number >= double(least) && number <= double(most)))
+    fail(Fault::arguments, shown_name(names), ": '", clipped(text), "' is no ", bytes ? "size" : "number", " from ",
+         shown_quantity(least, bytes), " to ", shown_quantity(most, bytes), bytes ? ", written like 256MiB or 2GB" : "");
+  return int64_t(number);
 }
 
 CommandLine::CommandLine(const char* about, const std::string& version, const char* footer)

@@ -31,9 +31,19 @@ class Command {
            [&value, names, least, most](const std::string& given) { value = T(to_integer(names, given, least, most)); });
   }
   void seed(const char* names, uint64_t& value, const char* type, const std::string& help);  // any 64 bits
-  void number(const char* names, float& value, double least, double most, const char* type, const std::string& help) {
+  template <class T>
+  void number(const char* names, T& value, double least, double most, const char* type, const std::string& help) {
     parsed(names, type, help,
-           [&value, names, least, most](const std::string& given) { value = float(to_number(names, given, least, most)); });
+           [&value, names, least, most](const std::string& given) { value = T(to_number(names, given, least, most)); });
+  }
+  // Large numbers as people write them: 40M, 1.5G; a size also 256MiB, 2GB, 4096B.
+  enum class Counted { things, bytes };
+  template <class T>
+  void quantity(const char* names, T& value, Counted counted, int64_t least, int64_t most, const char* type,
+                const std::string& help) {
+    parsed(names, type, help, [&value, names, counted, least, most](const std::string& given) {
+      value = T(to_quantity(names, given, counted, least, most));
+    });
   }
   void flag(const char* names, bool& value, const std::string& help);
   void environment(const char* name, const char* variable);  // where an option's value comes from when it is not given
@@ -50,6 +60,7 @@ class Command {
   void parsed(const char* names, const char* type, const std::string& help, std::function<void(const std::string&)> take);
   static int64_t to_integer(const char* names, const std::string& text, int64_t least, int64_t most);
   static double to_number(const char* names, const std::string& text, double least, double most);
+  static int64_t to_quantity(const char* names, const std::string& text, Counted counted, int64_t least, int64_t most);
 
   CLI::App* app_;
   std::string group_ = "Options";

@@ -14,6 +14,7 @@
 #include "demos/progress.h"
 #include "kernels/core/error.h"
 #include "kernels/core/file.h"
+#include "language/remote_settings.h"
 
 namespace bifrons {
 
@@ -32,8 +33,18 @@ std::string password_line() {
   return line;
 }
 
+std::string stdin_bytes(uint64_t most) {
+  try {
+    return read_file("-", most);
+  } catch (const Error& error) {
+    if (error.fault() == Fault::limit) fail(Fault::limit, error.what(), "; raise it with --max-file or split the file");
+    throw;
+  }
+}
+
 ReadOptions parsed(const ReadingOptions& given) {
   ReadOptions options;
+  options.limits = given.limits;
   std::istringstream languages(given.languages);
   bool names = true;  // eng, chi_sim_vert, script/Latin
   for (std::string one; std::getline(languages, one, '+');) {
@@ -107,6 +118,32 @@ class ChosenPages : public PageSource {
   std::set<int64_t> chosen_;
 };
 
+// What a document may cost. Bounds beyond which other parts give up: a worker's stream holds a page of most_page_characters, a
+// side of the recognised picture has 10,000 pixels.
+void add_limits(Command& command, ReadLimits& limits) {
+  using enum Command::Counted;
+  constexpr int64_t most_size = int64_t{1} << 40, least_memory = int64_t{256} << 20, most_pages = 10'000'000;
+  constexpr int64_t most_pixels = 1'000'000'000, least_recognised = 10'000, most_recognised = 100'000'000;
+  constexpr int64_t most_page_characters = 500'000;
+  constexpr double least_seconds = 0.1, most_seconds = 86'400;
+  command.group("Limits");
+  command.quantity("--max-file", limits.file_bytes, bytes, 1, most_size, "SIZE", "largest file; default 256MiB");
+  command.quantity("--max-pages", limits.pages, things, 1, most_pages, "N", "most pages read of a file; default 2000");
+  command.quantity("--max-pixels", limits.image_pixels, things, 1, most_pixels, "N",
+                   "largest picture, as its header says; default 100M");
+  command.quantity("--max-recognised-pixels", limits.recognition_pixels, things, least_recognised, most_recognised, "N",
+                   "larger pages are scaled down to it before they are recognised; default 40M");
+  command.quantity("--max-characters", limits.page_characters, things, 1, most_page_characters, "N",
+                   "most text of a page; default 200k");
+  command.quantity("--max-memory", limits.worker_bytes, bytes, least_memory, most_size, "SIZE",
+                   "address space of each program that reads; default 1.5GiB");
+  command.number("--max-text-seconds", limits.text_seconds, least_seconds, most_seconds, "S",
+                 "to find the text of a page; default 10");
+  command.number("--max-render-seconds", limits.render_seconds, least_seconds, most_seconds, "S", "to draw a page; default 20");
+  command.number("--max-recognise-seconds", limits.recognise_seconds, least_seconds, most_seconds, "S",
+                 "to recognise a page; default 60");
+}
+
 }  // namespace
 
 void add_reading(Command& command, ReadingOptions& options) {
@@ -117,7 +154,12 @@ void add_reading(Command& command, ReadingOptions& options) {
   command.flag("--password-stdin", options.password_stdin, "the first line of stdin is the document's password");
   command.text("--library", options.library, "FILE", "where pages are kept once read; default: ~/.cache/bifrons/library.sqlite");
   command.environment("--library", "BIFRONS_LIBRARY");
+  command.quantity("--library-bytes", options.library_bytes, Command::Counted::bytes, least_library_bytes, most_library_bytes,
+                   "SIZE",
+                   "when it grows larger, the documents used longest ago leave; default: library_bytes in "
+                   "~/.config/bifrons/config.json, else 2GiB");
   command.flag("--no-library", options.no_library, "keep nothing, and use nothing that was kept");
+  add_limits(command, options.limits);
 }
 
 std::filesystem::path library_place(const ReadingOptions& options) {
@@ -134,6 +176,7 @@ ReadingDesk::ReadingDesk(const Common& common, const ReadingOptions& options)
   if (options.password_stdin) options_.password = password_line(), stdin_taken_ = true;
   if (options.no_library) return;
   named_ = !options.library.empty();
+  most_library_bytes_ = options.library_bytes ? options.library_bytes : config_library_bytes().value_or(Library::standard_bytes);
   try {
     library_file_ = library_place(options);
     open_library();
@@ -147,7 +190,7 @@ ReadingDesk::ReadingDesk(const Common& common, const ReadingOptions& options)
 
 void ReadingDesk::open_library() const {
   library_id_ = Library::file_id(library_file_);
-  library_ = std::make_unique<Library>(library_file_);
+  library_ = std::make_unique<Library>(library_file_, most_library_bytes_);
   library_id_ = Library::file_id(library_file_);  // where it was made just now
 }
 
@@ -223,7 +266,7 @@ OpenDocument::OpenDocument(const ReadingDesk& desk, const std::string& file) : d
   if (file == "-") {
     if (desk.stdin_taken())
       fail(Fault::arguments, "stdin cannot hold both a password and the document; name the document's file");
-    const std::string bytes = read_file("-", desk.options().limits.file_bytes);
+    const std::string bytes = stdin_bytes(desk.options().limits.file_bytes);
     shown_ = stdin_name;
     memory_ = ::memfd_create("document", MFD_CLOEXEC);
     for (size_t at = 0; memory_ >= 0 && at < bytes.size();) {

@@ -19,6 +19,8 @@ namespace bifrons {
 struct ReadingOptions {  // as typed
   std::string languages, pages, ocr = "auto", library;
   bool password_stdin = false, no_library = false;
+  uint64_t library_bytes = 0;  // 0: library_bytes of the config file, else Library's own
+  ReadLimits limits;
 };
 void add_reading(Command& command, ReadingOptions& options);
 
@@ -44,6 +46,7 @@ class ReadingDesk {
 
  private:
   void open_library() const;
+  uint64_t most_library_bytes_ = 0;
 
   const Common& common_;
   ReadOptions options_;

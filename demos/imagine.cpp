@@ -118,7 +118,8 @@ int run(const Options& o, const Command& command) {
   const std::vector<std::string> prompts = read_prompts(o, command.given("prompt"));
   const std::vector<Job> jobs = plan(o, prompts);
   check_output(jobs[0].file), check_output(o.preview);
-  if (const std::string warning = unknown_words_warning(open_model(o.common), prompts); !warning.empty()) say(o.common, warning);
+  if (const std::string warning = unknown_words_warning(open_model(o.common), prompts, nearest_drawing); !warning.empty())
+    say(o.common, warning);
   const Session session = open_session(o.common, JanusNeeds::drawing());
   const Janus& model = *session.model;
   DrawSettings settings{model.config().draw.guidance, model.config().draw.temperature, model.config().draw.top_p,

@@ -70,6 +70,8 @@ std::vector<std::string> words_of(std::string_view text) {
 
 }  // namespace
 
+bool knows_few_words(const ModelFolder& model) { return model.has(list_name); }
+
 std::vector<std::string> unknown_words(const ModelFolder& model, std::span<const std::string> prompts) {
   std::vector<std::string> unknown;
   if (!model.has(list_name)) return unknown;
@@ -80,7 +82,7 @@ std::vector<std::string> unknown_words(const ModelFolder& model, std::span<const
   return unknown;
 }
 
-std::string unknown_words_warning(const ModelFolder& model, std::span<const std::string> prompts) {
+std::string unknown_words_warning(const ModelFolder& model, std::span<const std::string> prompts, std::string_view outcome) {
   const std::vector<std::string> unknown = unknown_words(model, prompts);
   if (unknown.empty()) return "";
   std::string names;
@@ -94,7 +96,7 @@ std::string unknown_words_warning(const ModelFolder& model, std::span<const std:
     names += (i ? ", " : "") + name;
   }
   if (unknown.size() > most_named) names += " and " + std::to_string(unknown.size() - most_named) + " more";
-  return "the model does not know: " + names + "; it draws the nearest it can";
+  return "the model does not know: " + names + "; " + std::string(outcome);
 }
 
 }  // namespace bifrons

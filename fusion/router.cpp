@@ -121,12 +121,14 @@ std::string filled(std::string_view text, const Facts& facts) {
 std::string named(const std::string& model, const char* otherwise) { return model.empty() ? otherwise : model; }
 
 constexpr const char* needs_janus = "name a Janus model that can with --model DIR";
-constexpr const char* needs_text_model = "name a text model with --text-model URL[#name] or BIFRONS_TEXT_MODEL";
+constexpr const char* needs_text_model =
+    "name a text model with --text-model URL[#name], BIFRONS_TEXT_MODEL or text_model in the config file";
 constexpr const char* needs_reader = "build with BIFRONS_DOCUMENTS=ON after demos/setup, so that documents can be read";
 
-void impossible(Route& route, const char* remedy) {
+void impossible(Route& route, const char* remedy, const std::string& lack = ", which cannot be done here") {
   route.possible = false;
   route.model = RouteModel::none;
+  route.reason += lack;
   route.remedy = remedy;
 }
 
@@ -164,7 +166,10 @@ void assign(Route& route, const Facts& facts, const Abilities& can) {
         route.reason += "; no text model is configured, so " + named(can.janus, "the Janus model") + " answers";
         route.remedy = needs_text_model;
       } else {
-        impossible(route, needs_text_model);
+        impossible(
+            route, needs_text_model,
+            ", but no text model is configured" +
+                (can.only_pictures ? ", and " + named(can.janus, "the Janus model") + " knows nothing but its pictures" : ""));
       }
       return;
   }

@@ -39,6 +39,7 @@ struct RouteRequest {
 struct Abilities {
   bool look = false, draw = false;          // the Janus model has a vision tower; a drawing head
   bool talk = false;                        // the Janus model may answer plain text when there is no text model
+  bool only_pictures = false;               // it would, but knows few words, all of them about pictures: it may not
   bool read = false;                        // documents are built in and the reader was found
   bool think = false;                       // a text model is configured
   std::string janus = {}, text_model = {};  // their names, for the reasons; may be empty
@@ -51,7 +52,7 @@ struct Route {
   Path path = Path::think;
   RouteModel model = RouteModel::none;
   std::string rule;    // name of the rule that matched, for tests and logs: "document", "dense picture", ...
-  std::string reason;  // one English sentence
+  std::string reason;  // one English sentence; when not possible, with what is lacking
   bool possible = true;
   std::string remedy;  // when not possible, or only in part (a quotation): what would make it possible, one sentence
 };

@@ -77,7 +77,7 @@ struct Config {
   std::string path;
   std::string text_model, key_file, ca_file;
   std::optional<bool> plain_http, thinks;
-  std::optional<int64_t> context, retries;
+  std::optional<int64_t> context, retries, library_bytes;
   std::optional<double> connect_seconds, first_byte_seconds, idle_seconds, total_seconds;
 };
 
@@ -152,6 +152,8 @@ Config read_config(const Environment& environment) {
       {"text_model_first_byte_seconds", seconds_at(config.first_byte_seconds)},
       {"text_model_idle_seconds", seconds_at(config.idle_seconds)},
       {"text_model_total_seconds", seconds_at(config.total_seconds)},
+      {"library_bytes",
+       integer_at(config.library_bytes, least_library_bytes, most_library_bytes, "a whole number of bytes from 67108864")},
   };
   for (const auto& [key, unused] : all.items()) {
     const auto at = std::find_if(known.begin(), known.end(), [&, &name = key](const auto& one) { return one.first == name; });
@@ -272,6 +274,12 @@ std::string read_key_file(const std::string& path) {
   }
   content.resize(size);
   return checked_key(content, path);
+}
+
+std::optional<uint64_t> config_library_bytes(const TextModelSources& sources) {
+  const std::optional<int64_t> bytes =
+      read_config(sources.environment ? sources.environment : Environment(process_environment)).library_bytes;
+  return bytes ? std::optional(uint64_t(*bytes)) : std::nullopt;
 }
 
 std::optional<RemoteSettings> resolve_text_model(const TextModelSources& sources) {

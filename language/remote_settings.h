@@ -68,6 +68,10 @@ struct TextModelSources {
 // Empty: no remote model is configured. Throws Fault::arguments or Fault::unreadable for settings that are wrong.
 std::optional<RemoteSettings> resolve_text_model(const TextModelSources& sources = {});
 
+// library_bytes of the config file, which also says how large the library of pages may grow. Throws as resolve_text_model does.
+inline constexpr int64_t least_library_bytes = int64_t{64} << 20, most_library_bytes = int64_t{1} << 40;
+std::optional<uint64_t> config_library_bytes(const TextModelSources& sources = {});
+
 // The content of a key file. Throws unless it is a regular file of this user (or root) that nobody else may read or write, of one
 // line.
 std::string read_key_file(const std::string& path);

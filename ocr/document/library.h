@@ -23,7 +23,8 @@ class Library {
  public:
   // Creates what is missing. `most_bytes`: the least recently used documents leave when it grows larger. Throws Fault::unreadable
   // when the file is no such database (it is left untouched).
-  explicit Library(const std::filesystem::path& file, uint64_t most_bytes = 2ull << 30);
+  static constexpr uint64_t standard_bytes = 2ull << 30;
+  explicit Library(const std::filesystem::path& file, uint64_t most_bytes = standard_bytes);
   ~Library();
   static std::filesystem::path standard_place();  // $XDG_CACHE_HOME/bifrons/library.sqlite, or ~/.cache/...
   struct FileId {

@@ -27,7 +27,7 @@ namespace {
 [[noreturn]] void too_large(const std::string& name, uint64_t bytes, uint64_t most) {
   refuse(Fault::limit, "too_large",
          name + ": " + std::to_string(bytes) + " bytes or more, over the limit of " + std::to_string(most) +
-             "; raise the limit or split the file");
+             "; raise it with --max-file or split the file");
 }
 
 ssize_t again(auto call) {  // repeats what a signal interrupted
@@ -35,6 +35,13 @@ ssize_t again(auto call) {  // repeats what a signal interrupted
   do got = call();
   while (got < 0 && errno == EINTR);
   return got;
+}
+
+[[noreturn]] void not_opened(const std::string& name, int why) {
+  const std::string sentence = why == ENOENT || why == ENOTDIR ? "there is no such file; look at its name and folder"
+                               : why == EACCES || why == EPERM ? "it may not be read; ask its owner, or change its permissions"
+                                                               : "it cannot be opened: " + std::string(std::strerror(why));
+  refuse(Fault::unreadable, "not_found", name + ": " + sentence);
 }
 
 // All of a pipe, into memory that nothing can change any more.
@@ -84,7 +91,7 @@ InputFile open_input(const std::filesystem::path& path, uint64_t most_bytes) {
     input.descriptor = into_memory(STDIN_FILENO, name, most_bytes);
   } else {
     input.descriptor = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (input.descriptor.get() < 0) refuse(Fault::unreadable, "not_found", name + ": " + std::strerror(errno));
+    if (input.descriptor.get() < 0) not_opened(name, errno);
   }
   struct stat about {};
   if (::fstat(input.descriptor.get(), &about) != 0) refuse(Fault::unreadable, "not_found", name + ": " + std::strerror(errno));

@@ -49,7 +49,7 @@ std::vector<int64_t> wanted_pages(const ReadOptions& options, int64_t count, con
         throw DocumentFailure(Fault::limit, "too_large",
                               name + ": more than " + std::to_string(options.limits.pages) + " of its " + std::to_string(count) +
                                   " pages were asked for; choose some (--pages 1-" + std::to_string(options.limits.pages) +
-                                  ") or raise the limit");
+                                  ") or raise the limit with --max-pages");
       wanted.push_back(page);
     }
   }

@@ -282,12 +282,16 @@ void DocumentReading::act_on_lateness(Slot& slot) {
   slot.process.reset();
   slot.state = Slot::State::none;
   if (was == Slot::State::opening || was == Slot::State::rendering)
-    throw DocumentFailure(Fault::limit, "timeout",
-                          name_ + (was == Slot::State::opening ? ": not opened" : ": page not drawn") +
-                              " within the time limit; raise it or repair the file");
+    throw DocumentFailure(
+        Fault::limit, "timeout",
+        name_ + (was == Slot::State::opening
+                     ? ": not opened within the time limit; raise it with --max-text-seconds or repair the file"
+                     : ": page not drawn within the time limit; raise it with --max-render-seconds or repair the file"));
   constexpr const char* works[] = {"reading its text", "drawing it", "recognising it"};
+  constexpr const char* options[] = {"--max-text-seconds", "--max-render-seconds", "--max-recognise-seconds"};
   std::ostringstream message;
-  message << "the page was left out: " << works[int(stage.work)] << " took more than " << std::round(limit * 10) / 10 << " s";
+  message << "the page was left out: " << works[int(stage.work)] << " took more than " << std::round(limit * 10) / 10 << " s; "
+          << options[int(stage.work)] << " gives it more";
   finish(slot.index, unread(slot, "timeout", message.str()));
 }
 

@@ -43,7 +43,7 @@ Picture PictureFile::read(int64_t page, std::vector<Warning>& warnings) const {
     throw DocumentFailure(Fault::limit, "too_large",
                           "the picture has " + std::to_string(size.width) + " x " + std::to_string(size.height) +
                               " pixels, over the limit of " + std::to_string(most_pixels_) +
-                              "; scale it down or raise the limit");
+                              "; scale it down or raise the limit with --max-pixels");
   std::string damage;
   Picture picture;
   int orientation = 1;

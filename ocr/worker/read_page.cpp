@@ -125,9 +125,9 @@ void tidy(Page& page, PageWords& words, int64_t most_characters) {
     return word.text.empty() || too_many;
   });
   if (too_many)
-    page.warnings.push_back(
-        {"too_much_text", page.page,
-         "the page holds more than " + std::to_string(most_characters) + " characters; the rest was left out"});
+    page.warnings.push_back({"too_much_text", page.page,
+                             "the page holds more than " + std::to_string(most_characters) +
+                                 " characters; the rest was left out, --max-characters takes more"});
 }
 
 std::u32string letters_of(const std::string& text) {  // lower case, nothing but letters and digits: recognition errs on marks
@@ -207,7 +207,8 @@ Page PageReader::read(int64_t number) {
     if (failure.fault() == Fault::lacking) throw;  // no page will fare better
     page.warnings.push_back({failure.code() == "too_large" ? "too_large" : "page_failed", number, failure.what()});
   } catch (const std::bad_alloc&) {
-    page.warnings.push_back({"too_large", number, "the page needs more memory than a worker may have"});
+    page.warnings.push_back(
+        {"too_large", number, "the page needs more memory than a worker may have; raise it with --max-memory"});
   }
   if (hidden_words_ > 0)
     page.warnings.push_back({"hidden_text", number,

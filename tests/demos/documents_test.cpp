@@ -93,6 +93,23 @@ Handler says(std::vector<std::string> pieces, const std::string& thought = "") {
   };
 }
 
+// A small PNG whose header says something else, with the right checksum.
+std::string resized_by_header(uint32_t width, uint32_t height) {
+  const auto bytes = encode_png(Image(8, 8));
+  std::string png(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto put = [&](size_t at, uint32_t value) {
+    for (int i = 0; i < 4; ++i) png[at + size_t(i)] = char(value >> (24 - 8 * i));
+  };
+  put(16, width), put(20, height);
+  uint32_t sum = ~0u;  // CRC-32 of type and content, PNG 5.5
+  for (size_t i = 12; i < 29; ++i) {
+    sum ^= uint8_t(png[i]);
+    for (int bit = 0; bit < 8; ++bit) sum = sum >> 1 ^ (sum & 1 ? 0xedb88320u : 0);
+  }
+  put(29, ~sum);
+  return png;
+}
+
 // ---- arguments
 
 TEST_F(Documents, HelpTeaches) {
@@ -174,28 +191,131 @@ TEST_F(Documents, WhatCannotBeDoneHereSaysWhatWouldDoIt) {
   expect_refusal(bifrons({"ask", "lease.pdf", "What is it?", "--route", "look"}), 6,
                  "the user asked for the route 'look', which cannot be done here: attach the picture");
   expect_refusal(bifrons({"ask", "lease.pdf", "What is it?", "--route", "think"}), 6,
-                 "the user asked for the route 'think', which cannot be done here: name a text model with --text-model");
+                 "the user asked for the route 'think', but no text model is configured: name a text model with --text-model");
   expect_refusal(bifrons({"ask", "lease.pdf", "What is it?", "--route", "draw"}), 2, "use bifrons imagine");
 }
 
-// ---- what cannot be read
-
-// A small PNG whose header says something else, with the right checksum.
-std::string resized_by_header(uint32_t width, uint32_t height) {
-  const auto bytes = encode_png(Image(8, 8));
-  std::string png(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const auto put = [&](size_t at, uint32_t value) {
-    for (int i = 0; i < 4; ++i) png[at + size_t(i)] = char(value >> (24 - 8 * i));
+// The embedded model knows its shapes: plain text is not for it, and of a picture only its words.
+TEST_F(Documents, TheEmbeddedModelDoesNotGuess) {
+  const std::string star = std::string(BIFRONS_SOURCE_DIR) + "/models/nano-janus/examples/red-star-blue-circle.png";
+  constexpr const char* refused =
+      "no text model is configured, and nano-janus (embedded) knows nothing but its pictures: name a text model with "
+      "--text-model "
+      "URL[#name]";
+  struct Line {
+    const char *input, *said;
   };
-  put(16, width), put(20, height);
-  uint32_t sum = ~0u;  // CRC-32 of type and content, PNG 5.5
-  for (size_t i = 12; i < 29; ++i) {
-    sum ^= uint8_t(png[i]);
-    for (int bit = 0; bit < 8; ++bit) sum = sum >> 1 ^ (sum & 1 ? 0xedb88320u : 0);
+  const Line lines[] = {
+      {"What is the capital of France?\n", refused}, {"How are you?\n", refused},       {"What is 12*13?\n", refused},
+      {"/reset\nWhat is the total due?\n", refused}, {"法国的首都是哪里？\n", refused},
+  };
+  for (const Line& line : lines) {
+    const Ended ended = bifrons({"chat"}, line.input);
+    EXPECT_EQ(ended.code, 6) << line.input;
+    EXPECT_THAT(ended.error, HasSubstr(line.said)) << line.input;
+    EXPECT_EQ(ended.out, "") << line.input;
   }
-  put(29, ~sum);
-  return png;
+  const Line looks[] = {
+      {"How many shapes are there?", ""},
+      {"What is in this picture?", ""},
+      {"这张图片里有什么？", "the model does not know: 这张图片里有什么; its answer is a guess"},
+      {"Is there an elephant?", "the model does not know: elephant; its answer is a guess"},
+  };
+  for (const Line& look : looks) {
+    for (const Ended& ended : {bifrons({"chat", star}, look.input + std::string("\n")), bifrons({"ask", star, look.input}),
+                               bifrons({"caption", star, "--prompt", look.input})}) {
+      EXPECT_EQ(ended.code, 0) << look.input;
+      EXPECT_NE(ended.out, "") << look.input;
+      EXPECT_EQ(ended.error, look.said == std::string() ? "" : "bifrons: " + std::string(look.said) + "\n");
+    }
+    const Json answer = json_of(bifrons({"ask", star, look.input, "--json"}));
+    ASSERT_EQ(answer["warnings"].size(), look.said == std::string() ? 0u : 1u) << look.input;
+    if (!answer["warnings"].empty()) {
+      EXPECT_EQ(answer["warnings"][0]["code"], "unknown_words");
+      EXPECT_EQ(answer["warnings"][0]["message"], look.said);
+    }
+  }
 }
+
+// ---- limits
+
+TEST_F(Documents, EveryLimitIsAnOption) {
+  std::string large = resized_by_header(30000, 30000);
+  here_.write("large.png", large);
+  struct Case {
+    const char *file, *option, *value;
+    int code;
+    const char* says;
+  };
+  const Case cases[] = {
+      {"lease.pdf", "--max-file", "1000", 5, "raise it with --max-file"},
+      {"lease.pdf", "--max-file", "1kB", 5, "over the limit of 1000"},
+      {"lease.pdf", "--max-file", "1KiB", 5, "over the limit of 1024"},
+      {"lease.pdf", "--max-file", "0.5M", 0, ""},
+      {"lease.pdf", "--max-file", "2GiB", 0, ""},
+      {"lease.pdf", "--max-pages", "2", 5, "raise the limit with --max-pages"},
+      {"lease.pdf", "--max-pages", "5000", 0, ""},
+      {"large.png", "--max-pixels", "100M", 5, "raise the limit with --max-pixels"},
+      {"lease.pdf", "--max-characters", "50", 0, "--max-characters takes more"},
+      {"lease.pdf", "--max-characters", "200k", 0, ""},
+      {"lease.pdf", "--max-memory", "2GB", 0, ""},
+      {"lease.pdf", "--max-recognised-pixels", "20M", 0, ""},
+      {"lease.pdf", "--max-text-seconds", "20.5", 0, ""},
+      {"lease.pdf", "--max-render-seconds", "30", 0, ""},
+      {"lease.pdf", "--max-recognise-seconds", "30", 0, ""},
+      {"lease.pdf", "--library-bytes", "100MB", 0, ""},
+      {"lease.pdf", "--max-file", "12XB", 2, "--max-file: '12XB' is no size from 1 byte to 1TiB, written like 256MiB or 2GB"},
+      {"lease.pdf", "--max-file", "-1", 2, "--max-file"},
+      {"lease.pdf", "--max-file", "0", 2, "'0' is no size"},
+      {"lease.pdf", "--max-file", "1e9", 2, "'1e9' is no size"},
+      {"lease.pdf", "--max-file", "2TiB", 2, "to 1TiB"},
+      {"lease.pdf", "--max-file", "99999999999999999999999", 2, "to 1TiB"},
+      {"lease.pdf", "--max-file", "", 2, "--max-file"},
+      {"lease.pdf", "--max-pages", "0", 2, "'0' is no number from 1 to 10M"},
+      {"lease.pdf", "--max-pages", "2MiB", 2, "'2MiB' is no number"},
+      {"lease.pdf", "--max-pixels", "many", 2, "'many' is no number"},
+      {"lease.pdf", "--max-recognised-pixels", "200M", 2, "from 10k to 100M"},
+      {"lease.pdf", "--max-characters", "1M", 2, "from 1 to 500k"},
+      {"lease.pdf", "--max-memory", "1MiB", 2, "from 256MiB to 1TiB"},
+      {"lease.pdf", "--max-text-seconds", "0", 2, "from 0.1 to 86400"},
+      {"lease.pdf", "--max-render-seconds", "nan", 2, "from 0.1 to 86400"},
+      {"lease.pdf", "--max-recognise-seconds", "soon", 2, "from 0.1 to 86400"},
+      {"lease.pdf", "--library-bytes", "1MiB", 2, "from 64MiB to 1TiB"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(std::string(c.option) + " " + c.value);
+    const Ended ended = bifrons({"doc", "read", c.file, "--format", "text", "--no-library", c.option, c.value});
+    EXPECT_EQ(ended.code, c.code) << ended.error;
+    EXPECT_THAT(ended.error, HasSubstr(c.says));
+    if (c.code == 0 && c.says == std::string()) {
+      EXPECT_EQ(ended.error, "");
+    }
+  }
+  const std::string piped = here_.read("lease.pdf");
+  EXPECT_THAT(bifrons({"doc", "read", "-", "--max-file", "1kB"}, piped).error, HasSubstr("raise it with --max-file"));
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"ask"}, {"chat"}, {"doc", "read"}, {"doc", "search"}, {"doc", "locate"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.emplace_back("--help");
+    const Ended help = bifrons(arguments);
+    EXPECT_THAT(help.out, HasSubstr("Limits:\n")) << command.back();
+    for (const Case& c : cases) EXPECT_THAT(help.out, HasSubstr(c.option)) << command.back();
+  }
+}
+
+TEST_F(Documents, TheLibrarysSizeStandsInTheConfigFile) {
+  std::filesystem::create_directories(here_ / ".config/bifrons");
+  here_.write(".config/bifrons/config.json", R"({"library_bytes": 1000})");
+  expect_refusal(bifrons({"doc", "read", "lease.pdf", "--format", "text"}), 3,
+                 "config.json: 'library_bytes' must be a whole number of bytes from 67108864, not 1000");
+  EXPECT_EQ(bifrons({"doc", "read", "lease.pdf", "--format", "text", "--no-library"}).code, 0);
+  EXPECT_EQ(bifrons({"doc", "read", "lease.pdf", "--format", "text", "--library-bytes", "64MiB"}).code, 0);
+  here_.write(".config/bifrons/config.json", R"({"library_bytes": 67108864})");
+  EXPECT_EQ(bifrons({"doc", "read", "lease.pdf", "--format", "text"}).code, 0);
+  EXPECT_GT(kept_pages(), 0);
+}
+
+// ---- what cannot be read
 
 TEST_F(Documents, EveryExitCode) {
   here_.write("empty.pdf", "");
@@ -555,6 +675,62 @@ TEST_F(Documents, SeveralFilesAndManyQuestions) {
   ASSERT_EQ(answers.size(), 2u);
   EXPECT_THAT(answers[0]["answer"].get<std::string>(), HasSubstr("2,350.00"));
   EXPECT_THAT(answers[1]["answer"].get<std::string>(), HasSubstr("Edmund Hale"));
+}
+
+TEST_F(Documents, SomeOfSeveralFilesCannotBeRead) {
+  here_.write("other.pdf", contract(2, "99.00 EUR"));
+  here_.write("empty.pdf", "");
+  here_.write("huge.png", resized_by_header(30000, 30000));  // fails only when its page is read
+  struct Case {
+    std::vector<std::string> files;
+    const char* bad;
+    const char* code;
+  };
+  const Case cases[] = {
+      {{"lease.pdf", "other.pdf", "empty.pdf"}, "empty.pdf", "empty"},
+      {{"empty.pdf", "lease.pdf", "other.pdf"}, "empty.pdf", "empty"},
+      {{"lease.pdf", "huge.png", "other.pdf"}, "huge.png", "too_large"},
+      {{"lease.pdf", "missing.pdf", "other.pdf"}, "missing.pdf", "not_found"},
+  };
+  for (const Case& c : cases)
+    for (const bool eager : {false, true}) {
+      SCOPED_TRACE(c.bad + std::string(eager ? " eager" : ""));
+      std::vector<std::string> arguments{"ask"};
+      arguments.insert(arguments.end(), c.files.begin(), c.files.end());
+      const std::string library = c.code + std::string(c.files.front()) + (eager ? "1" : "0") + ".sqlite";  // nothing is known
+      for (const std::string& more : {std::string("What is the monthly rent?"), std::string("--json"), "--library=" + library})
+        arguments.push_back(more);
+      if (eager) arguments.emplace_back("--eager");
+      const Ended ended = bifrons(arguments);
+      EXPECT_EQ(ended.code, 7) << ended.error;
+      EXPECT_THAT(ended.error, HasSubstr("bifrons: " + std::string(c.bad)));
+      ASSERT_FALSE(ended.out.empty());
+      const Json answer = lines_of(ended.out).back();
+      EXPECT_THAT(answer["citations"].dump(), testing::AllOf(HasSubstr("lease.pdf"), HasSubstr("other.pdf")));
+      ASSERT_EQ(answer["failed"].size(), 1u);
+      EXPECT_EQ(answer["failed"][0]["file"], c.bad);
+      EXPECT_EQ(answer["failed"][0]["code"], c.code);
+      EXPECT_THAT(answer["failed"][0]["error"].get<std::string>(), HasSubstr(c.bad));
+    }
+  const Ended shown = bifrons({"ask", "empty.pdf", "huge.png", "lease.pdf", "What is the monthly rent?", "--show", "page.png"});
+  EXPECT_EQ(shown.code, 7) << shown.error;
+  EXPECT_THAT(shown.out, HasSubstr("lease.pdf, page 2"));
+  EXPECT_TRUE(std::filesystem::exists(here_ / "page.png"));
+  const Ended typed = bifrons({"ask", "empty.pdf", "lease.pdf", "--json"}, "What is the monthly rent?\nWhat is it?\n");
+  EXPECT_EQ(typed.code, 7) << typed.error;
+  EXPECT_EQ(lines_of(typed.out).size(), 2u);
+  EXPECT_EQ(typed.error, "bifrons: empty.pdf: the file is empty (0 bytes)\n") << "told once";
+  const Ended chat = bifrons({"chat", "empty.pdf", "lease.pdf"}, "What is the monthly rent?\n");
+  EXPECT_EQ(chat.code, 7) << chat.error;
+  EXPECT_THAT(chat.error, HasSubstr("bifrons: empty.pdf: the file is empty"));
+  EXPECT_THAT(chat.out, HasSubstr("2,350.00 EUR"));
+  // None can be read: as with one.
+  expect_refusal(bifrons({"ask", "empty.pdf", "missing.pdf", "What is it?"}), 3, "empty.pdf: the file is empty");
+  expect_refusal(bifrons({"ask", "empty.pdf", "huge.png", "What is it?"}), 3, "empty.pdf: the file is empty");
+  expect_refusal(bifrons({"chat", "empty.pdf", "missing.pdf"}), 3, "empty.pdf: the file is empty");
+  // Words of a question without its quotation marks are no files.
+  expect_refusal(bifrons({"ask", "lease.pdf", "What", "is", "it?"}), 3, "What: there is no such file; the question comes last");
+  expect_refusal(bifrons({"doc", "read", "missing.pdf", "--format", "text"}), 3, "missing.pdf: there is no such file; look at");
 }
 
 // Where the picture is the colour of the marker.

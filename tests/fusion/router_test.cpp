@@ -289,6 +289,18 @@ TEST(Router, SaysWhatIsMissingAndWhatWouldDo) {
       {{"What is in it?", With::photo, look}, {.draw = true, .think = true}, false, look, RouteModel::none, "--model"},
       {{"Explain tides", With::nothing, think}, {.look = true, .draw = true}, false, think, RouteModel::none, "--text-model"},
       {{"Explain tides", With::nothing, think}, {.talk = true}, true, think, RouteModel::janus, "--text-model"},
+      {{"What is the capital of France?", With::nothing, think},
+       {.look = true, .draw = true, .only_pictures = true},
+       false,
+       think,
+       RouteModel::none,
+       "--text-model"},
+      {{"今天星期几？", With::earlier_photo, think},
+       {.look = true, .draw = true, .only_pictures = true},
+       true,
+       look,
+       RouteModel::janus,
+       ""},
       {{"What is the total?", With::document, read}, {.read = true}, true, read, RouteModel::quotation, "--text-model"},
       {{"What is the total?", With::document, read},
        {.look = true, .think = true},
@@ -310,6 +322,28 @@ TEST(Router, SaysWhatIsMissingAndWhatWouldDo) {
     EXPECT_EQ(name_of(got.path), name_of(lack.path)) << lack.c.text << ": " << got.rule;
     EXPECT_EQ(got.model, lack.model) << lack.c.text << ": " << got.reason;
     EXPECT_NE(got.remedy.find(lack.remedy), std::string::npos) << lack.c.text << ": " << got.remedy;
+  }
+}
+
+TEST(Router, WhatCannotBeDoneIsInTheReason) {
+  const Case plain{"What is 12*13?", With::nothing, think};
+  struct Said {
+    Case c;
+    Abilities can;
+    const char* end;
+  };
+  const Said said[] = {
+      {plain, {.look = true}, ", but no text model is configured"},
+      {plain,
+       {.look = true, .only_pictures = true, .janus = "nano"},
+       ", but no text model is configured, and nano knows nothing but its pictures"},
+      {plain, {.talk = true, .janus = "janus-pro"}, "; no text model is configured, so janus-pro answers"},
+      {{"Draw a cat", With::nothing, draw}, {.look = true}, ", which cannot be done here"},
+      {{"What is in this picture?", With::nothing, look}, all, ", which cannot be done here"},
+  };
+  for (const Said& one : said) {
+    const std::string reason = route(request_of(one.c), one.can).reason;
+    EXPECT_TRUE(reason.ends_with(one.end)) << reason;
   }
 }
 

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (std::any_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) std::abort();
       if (lines.find('\n' + word + '\n') != std::string::npos) std::abort();
     }
-    const std::string warning = unknown_words_warning(model, {&prompt, 1});
+    const std::string warning = unknown_words_warning(model, {&prompt, 1}, guessed_answer);
     if (warning.empty() != unknown.empty() || warning.size() > 1024 || !is_utf8(warning)) std::abort();
   } catch (const Error&) {
   }

@@ -224,6 +224,8 @@ TEST(RemoteSettingsTest, ConfigFilesThatAreWrong) {
       {"{\"text_model_idle_seconds\": 0}", "from 0.1 to 86400"},
       {"{\"text_model_idle_seconds\": \"1\"}", "a number of seconds"},
       {"{\"text_model_plain_http\": 1}", "must be true or false"},
+      {"{\"library_bytes\": 1000}", "'library_bytes' must be a whole number of bytes from 67108864"},
+      {"{\"library_bytes\": \"2GB\"}", "'library_bytes' must be a whole number of bytes"},
       {"[]", "must be one JSON object"},
       {"{\"text_model\": ", "is no JSON: something is wrong at byte"},
       {"", "is no JSON"},
@@ -239,6 +241,16 @@ TEST(RemoteSettingsTest, ConfigFilesThatAreWrong) {
     EXPECT_THAT(message, AllOf(HasSubstr(says), HasSubstr("config.json"), Not(HasSubstr("\x1b")))) << content.substr(0, 80);
     EXPECT_LT(message.size(), 700u);
   }
+}
+
+TEST(RemoteSettingsTest, TheConfigFileSaysHowLargeTheLibraryMayGrow) {
+  TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "bifrons");
+  const auto bytes = [&] { return config_library_bytes(sources("", {{"XDG_CONFIG_HOME", folder.path().string()}})); };
+  EXPECT_FALSE(bytes());
+  folder.write("bifrons/config.json", R"({"library_bytes": 1073741824})");
+  EXPECT_EQ(bytes(), uint64_t{1} << 30);
+  EXPECT_FALSE(resolve_text_model(sources("", {{"XDG_CONFIG_HOME", folder.path().string()}}))) << "it names no model";
 }
 
 }  // namespace
