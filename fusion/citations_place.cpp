@@ -16,6 +16,9 @@ namespace {
 
 using View = std::u32string_view;
 
+// Bounds for hostile pages and answers.
+constexpr size_t near_lines = 60, most_wrapped = 40, longest_labels = 800, longest_place = 1500, most_said = 40, most_tries = 100,
+                 most_parts = 24;
 constexpr double cell_gap = 3;        // widths of a character between cells
 constexpr size_t longest_label = 90;  // characters of a line that may be a label or heading
 constexpr size_t most_labels = 3;     // lines of them over a place
@@ -274,6 +277,7 @@ struct LineText {
   std::u32string capitals;  // the letters as they were written
   bool wraps = false;       // goes on in the next line
   bool label = false;       // may stand over a value, or beside one
+  bool values = false;      // holds one
 };
 std::u32string written(const EvidenceLine& line) {
   std::string text;
@@ -326,16 +330,19 @@ bool beside(const Box& a, const Box& b) {
 // the cells of its row.
 std::u32string labels_of(const std::vector<LineText>& lines, size_t at, size_t block_begin) {
   std::u32string labels;
-  const auto take = [&](size_t l) { labels += lines[l].line->letters.text + U'\n'; };
+  const auto take = [&](size_t l) {
+    if (labels.size() < longest_labels) labels += lines[l].line->letters.text + U'\n';
+  };
+  const size_t first = at - std::min(at, near_lines), last = std::min(lines.size(), at + near_lines);
   size_t taken = 0;
-  for (size_t l = at; l-- > 0 && taken < most_labels;) {
-    if (lines[l].label && !has_values(*lines[l].line))
+  for (size_t l = at; l-- > first && taken < most_labels;) {
+    if (lines[l].label && !lines[l].values)
       take(l), ++taken;
     else if (taken > 0)
       break;
   }
   if (block_begin < at && lines[block_begin].label) take(block_begin);
-  for (size_t l = 0; l < lines.size(); ++l)
+  for (size_t l = first; l < last; ++l)
     if (l != at && lines[l].label && beside(lines[l].line->line->box, lines[at].line->line->box)) take(l);
   return labels;
 }
@@ -353,9 +360,11 @@ std::vector<NumberPlace> places_of(const Page& page, const std::vector<EvidenceL
     }
     for (size_t l = begin; l + 1 < lines.size(); ++l)
       lines[l].wraps = block.type != Block::Type::table && wraps_into(lines[l], lines[l + 1], left, right);
-    for (size_t l = begin; l < lines.size(); ++l)
+    for (size_t l = begin; l < lines.size(); ++l) {
+      lines[l].values = has_values(*lines[l].line);
       lines[l].label = !lines[l].wraps && !ended(lines[l].line->letters.text) &&
                        lines[l].line->letters.text.size() <= longest_label && !(l > begin && lines[l - 1].wraps);
+    }
   }
   std::vector<NumberPlace> places;
   for (size_t l = 0; l < lines.size();) {
@@ -364,7 +373,7 @@ std::vector<NumberPlace> places_of(const Page& page, const std::vector<EvidenceL
     std::vector<size_t> owner;
     const size_t first = l;
     for (bool more = true; more; ++l) {
-      more = lines[l].wraps;
+      more = lines[l].wraps && l - first < most_wrapped;
       const std::u32string& part = lines[l].line->letters.text;
       const bool joined = !text.empty() && !part.empty() &&
                           (text.back() == U'-' || (is_ideographic(text.back()) && is_ideographic(part.front())));
@@ -375,12 +384,12 @@ std::vector<NumberPlace> places_of(const Page& page, const std::vector<EvidenceL
       owner.resize(text.size(), l);
     }
     const std::vector<Quantity> all = quantities_of(text);
-    const auto inside = [&](size_t i) {
-      return std::any_of(all.begin(), all.end(), [&](const Quantity& q) { return q.value.begin <= i && i + 1 < q.value.end; });
-    };
-    size_t begin = 0;
+    size_t begin = 0, next = 0;  // the sentence; the first number that does not end before it
     for (size_t i = 0; i < text.size(); ++i) {
-      if (i + 1 < text.size() && (!ends_sentence(text, capitals, i) || inside(i))) continue;
+      while (next < all.size() && all[next].value.end <= i + 1) ++next;
+      const bool inside = next < all.size() && all[next].value.begin <= i;
+      const bool long_enough = i - begin >= longest_place && is_blank(text[i]);
+      if (i + 1 < text.size() && !long_enough && (inside || !ends_sentence(text, capitals, i))) continue;
       NumberPlace place;
       place.text = text.substr(begin, i + 1 - begin);
       // "It is ...": of what the sentence before says.
@@ -498,6 +507,7 @@ bool NumberPlaces::hold(const Claim& claim, std::string_view statement, std::str
     return std::find(claim.pages.begin(), claim.pages.end(), q.value.key) != claim.pages.end();
   });
   if (said.empty()) return true;
+  if (said.size() > most_said) said.resize(most_said);
   std::set<std::pair<int64_t, int64_t>> numbers;
   for (const Passage& passage : passages_) numbers.emplace(passage.document, passage.page);
   for (const EvidenceLine* line : lines) numbers.emplace(line->document, line->page);
@@ -552,6 +562,7 @@ bool NumberPlaces::hold(const Claim& claim, std::string_view statement, std::str
     };
     // "16 hours on weekdays and 10 hours on Sundays": the words stand beside another number of the sentence.
     const auto of_another_part = [&](const NumberPlace& place, size_t q) {
+      if (place.quantities.size() > most_parts) return false;
       const auto part = [&](const Quantity& quantity) {
         const Segment at = segment_at(place.text, place.quantities, quantity.value.begin);
         return View(place.text).substr(at.begin, at.end - at.begin);
@@ -559,11 +570,13 @@ bool NumberPlaces::hold(const Claim& claim, std::string_view statement, std::str
       const View own = part(place.quantities[q]);
       const View front = View(place.text).substr(0, place.quantities.front().value.begin);  // of all of them
       return std::any_of(place.quantities.begin(), place.quantities.end(), [&](const Quantity& other) {
-        if (!same_kind(other, place.quantities[q]) || is_said(other.value) || part(other).data() == own.data()) return false;
+        if (!same_kind(other, place.quantities[q]) || is_said(other.value)) return false;
+        const View others_part = part(other);
+        if (others_part.data() == own.data()) return false;
         size_t here = 0, there = 0;
         for (const std::u32string& word : words) {
           if (stands_in(front, word)) continue;
-          const bool mine = stands_in(own, word), others = stands_in(part(other), word);
+          const bool mine = stands_in(own, word), others = stands_in(others_part, word);
           here += mine && !others, there += others && !mine;
         }
         return there > 0 && here == 0;
@@ -571,7 +584,6 @@ bool NumberPlaces::hold(const Claim& claim, std::string_view statement, std::str
     };
     const auto stands = [&](const NumberPlace& place, size_t q) {
       const Quantity& there = place.quantities[q];
-      if (!given.contains(place.lines[q]) || !same_value(there.value, one.value)) return false;
       const auto has_unit = [&](size_t unit) {
         return mentions(place.text, unit, place.quantities) || mentions(place.labels, unit, {});
       };
@@ -596,14 +608,16 @@ bool NumberPlaces::hold(const Claim& claim, std::string_view statement, std::str
                holds_more(*other, place);
       });
     };
-    bool found = false, present = false;
+    bool found = false;
+    size_t tries = 0;
     for (const NumberPlace* place : all)
-      for (size_t q = 0; q < place->quantities.size() && !found; ++q) {
-        present |= given.contains(place->lines[q]) && same_value(place->quantities[q].value, one.value);
+      for (size_t q = 0; q < place->quantities.size() && !found && tries < most_tries; ++q) {
+        if (!given.contains(place->lines[q]) || !same_value(place->quantities[q].value, one.value)) continue;
+        ++tries;
         found = stands(*place, q);
       }
     // Digits that only a line's end joins are no quantity of a place: support() has found them.
-    if (!found && (present || one.unit >= 0)) return false;
+    if (!found && (tries > 0 || one.unit >= 0)) return false;
   }
   return true;
 }

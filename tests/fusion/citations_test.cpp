@@ -359,6 +359,18 @@ TEST(Citations, ANumberStandsWhereItsWordsDo) {
       EXPECT_EQ(checked.check(one.answer + marks + ".", one.question).unsupported.empty(), one.is_true) << one.answer << marks;
 }
 
+TEST(Citations, AHostilePageIsNotReadForEver) {
+  std::string numbers, table, words = "the notice is ";
+  for (int i = 0; i < 2000; ++i) numbers += "six weeks and 28 days, ";
+  for (int i = 0; i < 500; ++i) table += "notice   28\n";
+  for (int i = 0; i < 200; ++i) words += "six weeks, ";
+  for (const std::string& text : {numbers, table, numbers + "\n" + table}) {
+    Checked checked(text.c_str());
+    for (const std::string& said : {std::string("The probation is six weeks."), std::string("The notice is 28 days."), words})
+      checked.check(said, "What is the notice?");
+  }
+}
+
 // Statements of a file, "+" true and "-" false, cited nowhere and everywhere. The first file was written before the check was
 // first run, which kept 90 of 92 and marked 92 of 98 (without it: 90 and 20); the second when it had been tuned on the first: 56
 // of 58 and 30 of 38 (without it: 58 and 10).
