@@ -163,7 +163,9 @@ void name_types(std::vector<DraftBlock>& blocks) {
     if (block.type != Block::Type::text || block.plain) continue;
     double smallest = 1e9;
     for (const auto& line : block.lines) smallest = std::min(smallest, row_size(line.row));
-    if (blocks.size() > 1 && block.lines.size() <= 3 && smallest > clearly_larger(block.lines[0].row) * body)
+    const std::string& first = block.lines[0].row.items[0].text;
+    const bool tick = first == "[x]" || first == "[ ]";  // a box larger than the letters beside it makes no heading of them
+    if (blocks.size() > 1 && !tick && block.lines.size() <= 3 && smallest > clearly_larger(block.lines[0].row) * body)
       block.type = Block::Type::heading;  // "1. The premises" too
     else if (starts_list_item(block.lines[0].row))
       block.type = Block::Type::list;

@@ -18,17 +18,6 @@ constexpr double least_better = 0.002;   // gain in likeness, summed over a word
 
 bool hangs(char32_t c) { return std::u32string_view(U"gjpqyQ,;()[]{}@|/\\_").find(c) != std::u32string_view::npos; }
 
-float dot(const float* a, const float* b, int size) {
-  std::array<float, 8> sums{};  // eight, so that the compiler may work on them at once
-  int i = 0;
-  for (; i + 8 <= size; i += 8)
-    for (int k = 0; k < 8; ++k) sums[size_t(k)] += a[i + k] * b[i + k];
-  float sum = 0;
-  for (; i < size; ++i) sum += a[i] * b[i];
-  for (float s : sums) sum += s;
-  return sum;
-}
-
 void normalise(float* shape, int size) {  // mean 0, length 1
   float mean = 0;
   for (int i = 0; i < size; ++i) mean += shape[i];
@@ -39,6 +28,17 @@ void normalise(float* shape, int size) {  // mean 0, length 1
 }
 
 }  // namespace
+
+float dot(const float* a, const float* b, int size) {
+  std::array<float, 8> sums{};  // eight, so that the compiler may work on them at once
+  int i = 0;
+  for (; i + 8 <= size; i += 8)
+    for (int k = 0; k < 8; ++k) sums[size_t(k)] += a[i + k] * b[i + k];
+  float sum = 0;
+  for (; i < size; ++i) sum += a[i] * b[i];
+  for (float s : sums) sum += s;
+  return sum;
+}
 
 CellFrame::CellFrame(double of_cell)
     : cell(of_cell),
@@ -186,6 +186,18 @@ double LetterCells::likeness(const Word& word, size_t cell, char32_t c) const {
   if (average.count == 1) return -1;
   const double along = all * average.length;  // without the cell, whose length is 1, the sum is this much shorter:
   return (along - 1) / std::sqrt(std::max(1e-6, average.length * average.length - 2 * along + 1));
+}
+
+LetterCells::Average LetterCells::others(const Word& word, size_t cell, char32_t c) const {
+  const auto average = averages_.find(c);
+  if (average == averages_.end()) return {};
+  Average others = average->second;
+  if (word.text[cell] != c || !counts(word, cell)) return others;
+  const float* shape = word.shape(cell);
+  for (int k = 0; k < frame_.size; ++k) others.sum[size_t(k)] -= shape[k];
+  others.length = std::sqrt(dot(others.sum.data(), others.sum.data(), frame_.size));
+  --others.count;
+  return others;
 }
 
 bool LetterCells::goes_on(const Word& word, bool after, char32_t c) const {

@@ -1,5 +1,5 @@
 // ocr/page/letter_cells.h - the characters of a page in fixed pitch as small pictures of one size, all cut out alike about the
-// cell's middle and the base line, and what each character looks like on average. Used by letter_shapes.cpp only.
+// cell's middle and the base line, and what each character looks like on average. Used by letter_shapes.cpp and letter_noise.cpp.
 #pragma once
 
 #include <map>
@@ -17,8 +17,15 @@ struct CellFrame {   // pixels
   explicit CellFrame(double cell);
 };
 
+float dot(const float* a, const float* b, int size);
+
 class LetterCells {
  public:
+  struct Average {
+    std::vector<float> sum;
+    double length = 0;  // of the sum
+    int count = 0;
+  };
   struct Word {
     FoundWord* found = nullptr;
     std::u32string text;        // as it is taken to be by now
@@ -46,17 +53,13 @@ class LetterCells {
   bool counts(const Word& word, size_t at) const;  // is this cell one of its character's?
   // Correlation of a cell with the average of `c`, the cell itself left out of it; -1: there is no other cell of it.
   double likeness(const Word& word, size_t cell, char32_t c) const;
-  double likeness(const float* shape, char32_t c) const;  // of a shape that is in no average
+  double likeness(const float* shape, char32_t c) const;            // of a shape that is in no average
+  Average others(const Word& word, size_t cell, char32_t c) const;  // the cells of `c` without this one
   std::vector<float> mean(char32_t c) const;
   // Does the cell before the word's first, or after its last, look like `c`, or is nothing known to tell it by?
   bool goes_on(const Word& word, bool after, char32_t c) const;
 
  private:
-  struct Average {
-    std::vector<float> sum;
-    double length = 0;  // of the sum
-    int count = 0;
-  };
   void place(std::vector<FoundWord>& words, const Pitch& pitch);
   void find_middle(Word& word) const;
   bool cut(Word& word) const;  // false: not all of it lies inside the picture

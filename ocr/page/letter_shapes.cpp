@@ -1,5 +1,5 @@
 // ocr/page/letter_shapes.cpp - see letter_shapes.h. The cells that were read alike are averaged; a doubtful cell is compared with
-// these averages, and the other cells of both characters say how much a difference means on this page.
+// these averages, and the other cells of both characters, or all of the page's, say how much a difference means on this page.
 #include "ocr/page/letter_shapes.h"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "ocr/page/letter_cells.h"
+#include "ocr/page/letter_noise.h"
 #include "ocr/page/script.h"
 
 namespace bifrons {
@@ -55,7 +56,7 @@ struct Spread {  // of the cells of a character: how much more they are like one
 
 class Opinion {
  public:
-  explicit Opinion(const LetterCells& cells) : cells_(cells), known_(cells.characters()) { measure_heights(); }
+  explicit Opinion(const LetterCells& cells) : cells_(cells), noise_(cells), known_(cells.characters()) { measure_heights(); }
   char32_t of(const Word& word, size_t at) const;  // the character itself where there is nothing better
 
  private:
@@ -63,9 +64,11 @@ class Opinion {
   double raised(const float* shape) const;
   bool other_case(const Word& word, size_t at, char32_t other, double lead) const;
   double evidence(const Word& word, size_t at, char32_t other) const;
+  bool outright(const Word& word, size_t at, char32_t other) const;
   bool typical(char32_t c, double like, double slack) const;
 
   const LetterCells& cells_;
+  LetterNoise noise_;
   std::u32string known_;
   int capital_top_ = 0, small_top_ = 0;  // rows of a shape
 };
@@ -170,10 +173,20 @@ bool Opinion::typical(char32_t c, double like, double slack) const {
   return usual.count >= double(least_typical) && like > usual.mean() - slack * usual.deviation();
 }
 
+// Is a figure, a full stop or a comma `other`, by what a difference means on the page as a whole? Where many zeros were read as
+// nines, `evidence` cannot tell: it has to take the cells of either character for what they were read as.
+bool Opinion::outright(const Word& word, size_t at, char32_t other) const {
+  const char32_t read = word.text[at];
+  if (is_digit(read) ? cells_.count(read) - cells_.counts(word, at) < int(least_figures) : !is_stop(read)) return false;
+  const double wanted = is_stop(read) ? 9 : 6;  // stops are small: more is asked of them
+  return noise_.evidence(word, at, other) > std::max(wanted, wanted + 2 * (double(word.sure[at]) - 98));
+}
+
 char32_t Opinion::of(const Word& word, size_t at) const {
   const char32_t read = word.text[at];
   const double sure = word.sure[at];
-  if (sure >= doubtful && !has_twin(read)) return read;
+  const bool of_amounts = is_digit(read) || is_stop(read);
+  if (sure >= doubtful && !has_twin(read) && !of_amounts) return read;
   char32_t other = read;
   double like = -1;
   for (char32_t c : known_)
@@ -181,6 +194,7 @@ char32_t Opinion::of(const Word& word, size_t at) const {
       if (const double l = cells_.likeness(word.shape(at), c); l > like) like = l, other = c;
   const double mine = cells_.likeness(word, at, read), lead = like - mine;
   if (has_twin(read) && other_case(word, at, other, lead)) return twin(read);
+  if (like >= least_like && lead >= least_lead && outright(word, at, other)) return other;
   // There are many letters, few cells of each: more doubt is asked for before one is taken for another.
   if (sure >= (is_letter(read) ? guessed : doubtful) || like < least_like || lead < least_lead) return read;
   if (has_twin(read) && other == twin(read)) return read;
@@ -188,10 +202,10 @@ char32_t Opinion::of(const Word& word, size_t at) const {
     const bool amount = word.cells > 1 && std::all_of(word.text.begin(), word.text.end(), [&](char32_t c) {
                           return c == read || is_digit(c) || is_stop(c) || c == ':';
                         });
-    return amount && typical(other, like, 1) ? other : read;
+    return amount && typical(other, like, 2) ? other : read;
   }
-  if (mine < 0) return is_letter(read) && typical(other, like, 0) ? other : read;  // it stands nowhere else
-  const double wanted = std::clamp(6 + 2 * (sure - 98), 6.0, 9.0);                 // the engine's opinion, as a logarithm too
+  if (mine < 0) return (is_letter(read) || is_stop(read)) && typical(other, like, 0) ? other : read;  // it stands nowhere else
+  const double wanted = std::clamp(6 + 2 * (sure - 98), 6.0, 9.0);  // the engine's opinion, as a logarithm too
   return evidence(word, at, other) > wanted ? other : read;
 }
 
