@@ -975,6 +975,7 @@ TEST(Quotations, NothingIsQuotedTwice) {
       "Lease number 77 of the workshop\n\nThe yearly inspection of the workshop is in May.\n\nTools are in the workshop.\f"
       "Lease number 77 of the workshop\n\nThe yearly inspection of the workshop is in May.\n\nNothing else is to be said.");
   document.pages[1].blocks[0].type = Block::Type::header;
+  document.pages[1].blocks[0].repeats = 1;
   const auto source = source_of(document);
   const DocumentAnswer got = DocumentAnswerer({source.get()}, nullptr).ask("Which workshop has an inspection?");
   ASSERT_EQ(got.citations.size(), 3u) << got.answer;
