@@ -13,6 +13,8 @@ namespace {
 constexpr double least_size = 2;   // points: smaller print cannot be read by eye
 constexpr double most_size = 900;  // points: Poppler draws no letters of 1,000 and more, so nothing can be said of them
 constexpr int contrast = 20;  // of 255 between a pixel and the background around it: #ebebeb on white is the faintest that counts
+constexpr int least_rows =
+    8;  // of a box, for a line across it to be told from letters; on very large pages they are drawn smaller
 constexpr double rules_share = 0.5;  // of a word's characters: a word of so many underscores and dashes is a drawn line itself
 constexpr double letters_ink = 0.02, marks_ink = 0.004;  // share of the box's pixels; letters cover 8 to 30 %, a full stop 1 %
 
@@ -74,9 +76,9 @@ std::optional<HiddenText::Reason> HiddenCheck::reason(const PdfWord& word) const
     return std::abs(int(drawn_.pixels[size_t(y) * size_t(drawn_.width) + size_t(x)]) - background) >= contrast;
   };
   // Lines that cross the whole box belong to a table or an underline, not to the word, unless it is written as one.
-  const bool rule = is_a_rule(word.text);
+  const bool rule = is_a_rule(word.text), too_small = y1 - y0 < least_rows;
   std::vector<bool> column_is_line(size_t(x1 - x0), false);
-  if (x1 - x0 > 8)
+  if (x1 - x0 > 8 && !too_small)
     for (int x = x0; x < x1; ++x) {
       int n = 0;
       for (int y = y0; y < y1; ++y) n += ink_at(x, y);
@@ -87,7 +89,7 @@ std::optional<HiddenText::Reason> HiddenCheck::reason(const PdfWord& word) const
     int n = 0, of = 0;
     for (int x = x0; x < x1; ++x)
       if (!column_is_line[size_t(x - x0)]) n += ink_at(x, y), ++of;
-    if (of > 8 && n > 0.9 * of && !rule) continue;
+    if (of > 8 && n > 0.9 * of && !rule && !too_small) continue;
     ink += n;
   }
   TextCounts counts;

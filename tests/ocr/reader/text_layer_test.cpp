@@ -121,6 +121,15 @@ TEST(TextLayer, WhatIsFaintSmallOrOnColourStays) {
   EXPECT_TRUE(page.hidden_text.empty());
 }
 
+TEST(TextLayer, SmallWordsOfAVeryLargePlanStay) {  // drawn so small that a row of their letters is as full as a line
+  PdfWriter pdf;
+  const std::string words = "Small words on a very large plan, more swarm over every corner as even rows";
+  pdf.add_page({.content = PdfWriter::text(100, 14300, words, 14), .boxes = "/MediaBox [0 0 14400 14400]"});
+  const Page page = read_bytes(pdf.bytes()).pages.at(0);
+  EXPECT_EQ(text_of(page), words);
+  EXPECT_TRUE(page.hidden_text.empty());
+}
+
 // A picture full of ink, 120 x 60 points, with its lower left corner at 300, 600.
 PdfWriter::PageSpec with_picture(PdfWriter& pdf, const std::string& before, const std::string& after) {
   std::string noise;
