@@ -323,6 +323,17 @@ TEST(PageLayout, TickBoxesBecomeWords) {
   setter.line("Please write to me", 80, 120, 10, false);
   setter.words.ticks = {{{60, 91, 70, 101}, true}, {{60, 111, 70, 121}, false}};
   EXPECT_EQ(lines_of(setter.laid_out()), (std::vector<std::string>{"[x] I agree to the terms", "[ ] Please write to me"}));
+
+  Setter form;  // boxes larger than the letters, far apart: they are no headings
+  for (int line = 0; line < 6; ++line)
+    form.line("Words of the form in its usual size of letters", 60, 100 + 14 * line, 10, false);
+  for (const auto& [y, choice] : {std::pair(260, "Single"), {300, "Married"}, {340, "Divorced"}}) {
+    form.line(choice, 90, y, 10, false);
+    form.words.ticks.push_back({{60, double(y) - 15, 80, double(y) + 5}, y == 300});
+  }
+  const Page page = form.laid_out();
+  EXPECT_EQ(lines_of(page).back(), "[ ] Divorced");
+  for (const Block& block : page.blocks) EXPECT_NE(block.type, Block::Type::heading) << block.lines[0].text;
 }
 
 TEST(PageLayout, ListsAndParagraphsAreBlocks) {
