@@ -11,6 +11,7 @@
 #include "fusion/sentences.h"
 #include "language/text_model.h"
 #include "ocr/document/chunks.h"
+#include "ocr/document/exports.h"
 
 namespace bifrons {
 
@@ -60,16 +61,12 @@ class Builder {
  private:
   Passage passage(const Picked& place, Prompt& prompt) {
     const Page& page = shelf_.page(place.document, place.page);
-    std::set<std::string> wanted(place.lines.begin(), place.lines.end());
-    std::string text;
+    const std::set<std::string> wanted(place.lines.begin(), place.lines.end());
     Passage out{.document = place.document, .page = place.page, .lines = {}, .text = {}};
     for (const Block& block : page.blocks)
       for (const Line& line : block.lines)
-        if (wanted.count(line.id)) {
-          text += (text.empty() ? "" : "\n") + line.text;
-          out.lines.push_back(line.id);
-        }
-    Guarded guarded = guard_text(text);
+        if (wanted.count(line.id)) out.lines.push_back(line.id);
+    Guarded guarded = guard_text(passage_markdown(page, wanted));
     prompt.marks += guarded.marks;
     prompt.removed += guarded.removed;
     out.text = std::move(guarded.text);

@@ -36,10 +36,12 @@ class HeadingLevels {
 
 std::string plain_text(const Page& page);          // one line a line, a blank one between blocks
 std::string plain_text(const Document& document);  // pages joined by form feeds
-std::string markdown(const Page& page);            // headings, lists, pipe tables: what a model sees
+std::string markdown(const Page& page);            // headings, lists, pipe tables
 std::string markdown(const Page& page, const HeadingLevels& levels);
 std::string markdown(const Block& block, const Page& page);
 std::string markdown(const Document& document);
+// The lines with these ids, as they stand; those of a table's row as a row between pipes, with a rule below the table's head.
+std::string passage_markdown(const Page& page, const std::set<std::string>& ids);
 // The words of neighbouring lines joined: "infor-" + "mation is" gives "information" and "is". `whole` (a page's text) decides
 // about hyphens that belong to the word: they stay if it stands there with one. Lines that gave all their words away are gone.
 std::vector<std::string> join_hyphens(const std::vector<std::string>& lines, std::string_view whole = {});

@@ -1,6 +1,7 @@
 // ocr/document/text_export.cpp - a page as plain text and as Markdown. Source: documents.md 4.
 #include <algorithm>
 #include <cctype>
+#include <span>
 
 #include <unicode/uchar.h>
 
@@ -10,6 +11,8 @@
 
 namespace bifrons {
 namespace {
+
+constexpr size_t most_row_lines = 8;  // of a table's row
 
 bool is_letter(char32_t c) { return u_isalpha(UChar32(c)) && !is_ideographic(c); }
 
@@ -71,28 +74,61 @@ const Table* table_of(const Block& block, const Page& page) {  // the one that c
     }
   return best;
 }
-std::string pipe_table(const Table& table) {
+size_t columns_of(const Table& table) {
   size_t columns = 0;
   for (const auto& row : table.rows) columns = std::max(columns, row.size());
-  if (columns == 0) return "";
-  std::string text;
-  const auto put_row = [&](const std::vector<TableCell>& row) {
-    text += '|';
-    for (size_t i = 0; i < columns; ++i) {
-      std::string cell = i < row.size() ? row[i].text : "";
-      replace_all(cell, "\n", " ");
-      replace_all(cell, "|", "\\|");
-      text += ' ' + cell + " |";
-    }
-    text += '\n';
-  };
-  put_row(table.rows.front());
-  text += '|';
-  for (size_t i = 0; i < columns; ++i) text += " --- |";
-  text += '\n';
-  for (size_t i = 1; i < table.rows.size(); ++i) put_row(table.rows[i]);
-  text.pop_back();
+  return columns;
+}
+std::string pipe_row(const std::vector<TableCell>& row, size_t columns) {
+  std::string text = "|";
+  for (size_t i = 0; i < columns; ++i) {
+    std::string cell = i < row.size() ? row[i].text : "";
+    replace_all(cell, "\n", " ");
+    replace_all(cell, "|", "\\|");
+    text += ' ' + cell + " |";
+  }
   return text;
+}
+std::string rule_below_head(size_t columns) {
+  std::string text = "|";
+  for (size_t i = 0; i < columns; ++i) text += " --- |";
+  return text;
+}
+std::string pipe_table(const Table& table) {
+  const size_t columns = columns_of(table);
+  if (columns == 0) return "";
+  std::string text = pipe_row(table.rows.front(), columns) + '\n' + rule_below_head(columns);
+  for (size_t i = 1; i < table.rows.size(); ++i) text += '\n' + pipe_row(table.rows[i], columns);
+  return text;
+}
+
+// The row whose cells hold just what the lines say, in whatever order; none: -1.
+ptrdiff_t row_with(const Table& table, std::span<const Line* const> lines) {
+  const auto add = [](std::u32string& letters, std::string_view text) {
+    each_code_point(text, [&](char32_t c, size_t, size_t) {
+      if (c > ' ') letters += c;
+    });
+  };
+  std::u32string said;
+  double top = 1e300, bottom = -1e300;
+  for (const Line* line : lines) {
+    add(said, line->text);
+    top = std::min(top, line->box.y0);
+    bottom = std::max(bottom, line->box.y1);
+  }
+  std::sort(said.begin(), said.end());
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    std::u32string held;
+    bool there = false;
+    for (const TableCell& cell : table.rows[i]) {
+      there |= !cell.text.empty() && cell.box.y0 < bottom && cell.box.y1 > top;
+      add(held, cell.text);
+    }
+    if (!there || held.size() != said.size()) continue;
+    std::sort(held.begin(), held.end());
+    if (held == said) return ptrdiff_t(i);
+  }
+  return -1;
 }
 
 // How many bytes the mark of a list item takes at the beginning of a line ("- ", "3. ", "(a) ", "•"), 0: no mark.
@@ -178,6 +214,31 @@ std::string plain_text(const Page& page) {
 std::string plain_text(const Document& document) {
   std::string text;
   for (size_t i = 0; i < document.pages.size(); ++i) text += (i == 0 ? "" : "\f") + plain_text(document.pages[i]);
+  return text;
+}
+
+std::string passage_markdown(const Page& page, const std::set<std::string>& ids) {
+  std::string text;
+  const auto put = [&](const std::string& line) { text += (text.empty() ? "" : "\n") + line; };
+  for (const Block& block : page.blocks) {
+    std::vector<const Line*> lines;
+    for (const Line& line : block.lines)
+      if (ids.count(line.id) > 0) lines.push_back(&line);
+    const Table* table = block.type == Block::Type::table && !lines.empty() ? table_of(block, page) : nullptr;
+    const size_t columns = table != nullptr ? columns_of(*table) : 0;
+    for (size_t i = 0, taken = 1; i < lines.size(); i += taken) {
+      ptrdiff_t row = -1;
+      for (taken = columns > 1 ? std::min(most_row_lines, lines.size() - i) : 0; taken > 0 && row < 0; --taken)
+        row = row_with(*table, std::span(lines).subspan(i, taken));
+      ++taken;
+      if (row < 0) {
+        put(lines[i]->text);
+        continue;
+      }
+      put(pipe_row(table->rows[size_t(row)], columns));
+      if (row == 0) put(rule_below_head(columns));
+    }
+  }
   return text;
 }
 

@@ -95,6 +95,34 @@ TEST(DocumentAnswer, PromptInChinese) {
   EXPECT_TRUE(got.found);
 }
 
+TEST(DocumentAnswer, TablesGoBeforeTheModelAsRowsBetweenPipes) {
+  for (const char* says : {"The canvas bag costs 12.90 [citation:1].", "| Canvas bag | L | 12.90 | [citation:1]",
+                           "\"| Canvas bag | L | 12.90 |\" [citation:1]",
+                           "| Article | Price |\n| --- | --- |\n| Canvas bag | 12.90 | [citation:1]"}) {
+    Asked asked("Article       Size     Price\nCanvas bag    L        12.90\nFelt hat      58       39.95", "prices.pdf");
+    Page& page = asked.document.pages.at(0);
+    page.blocks.at(0).type = Block::Type::table;
+    page.tables = {{page.blocks[0].box, {}}};
+    for (const Line& line : page.blocks[0].lines) {
+      const std::string first = line.words.size() > 3 ? line.words[0].text + ' ' + line.words[1].text : line.words[0].text;
+      const size_t next = line.words.size() - 2;
+      page.tables[0].rows.push_back({{first, line.box},
+                                     {line.words[next].text, line.words[next].box},
+                                     {line.words[next + 1].text, line.words[next + 1].box}});
+    }
+    const DocumentAnswer got = asked.ask("What does the canvas bag cost?", says);
+    EXPECT_THAT(asked.prompt(), HasSubstr("[passage 1 begin] (page 1)\n"
+                                          "| Article | Size | Price |\n"
+                                          "| --- | --- | --- |\n"
+                                          "| Canvas bag | L | 12.90 |\n"
+                                          "| Felt hat | 58 | 39.95 |\n"
+                                          "[passage 1 end]"));
+    EXPECT_THAT(got.unsupported, IsEmpty()) << says;
+    ASSERT_FALSE(got.citations.empty()) << says;
+    EXPECT_EQ(got.citations.back().lines.back(), "p1l2") << says;
+  }
+}
+
 TEST(DocumentAnswer, SeveralDocuments) {
   const Document one = made_document("Total: 5 EUR", "one.pdf"), two = made_document("Total: 7 EUR", "two.pdf");
   const auto a = source_of(one), b = source_of(two);

@@ -74,6 +74,13 @@ TEST(PageJson, ThereAndBack) {
   EXPECT_EQ(odd.blocks[0].lines[0].words[1].text, "\"12\"");
   EXPECT_EQ(odd.hidden_text[0].reason, HiddenText::Reason::off_page);
 }
+TEST(PageJson, RepeatedHeads) {
+  Page page = small_page();
+  page.blocks[0].repeats = 2;
+  const std::string json = page_json(page);
+  EXPECT_THAT(json, HasSubstr(R"("type":"heading","repeats":2,"box")"));
+  EXPECT_EQ(parse_page(json).blocks[0].repeats, 2);
+}
 TEST(PageJson, NumbersHaveAtMostTwoDecimals) {
   uint64_t state = 1;
   Page page = small_page();
@@ -190,6 +197,22 @@ Document with_headings(const std::vector<std::pair<std::string, double>>& headin
     document.pages.push_back(std::move(page));
   }
   return document;
+}
+TEST(Markdown, PassagesHaveTheirRowsBetweenPipes) {
+  Page page = made_page(2, {{Block::Type::text, {"Price list"}},
+                            {Block::Type::table, {"Article\tSize\tPrice", "Canvas bag\tL\t12.90", "Felt|hat\t58\t39.95"}},
+                            {Block::Type::text, {"All prices in EUR."}}});
+  EXPECT_EQ(passage_markdown(page, {"p2l1", "p2l2", "p2l4", "p2l5"}),
+            "Price list\n| Article | Size | Price |\n| --- | --- | --- |\n| Felt\\|hat | 58 | 39.95 |\nAll prices in EUR.");
+  // Two lines make a row; one of them alone is none, and a row that does not say what the lines say is not believed.
+  std::vector<std::vector<TableCell>>& rows = page.tables[0].rows;
+  for (size_t i = 0; i < 3; ++i) rows[1][i] = {rows[1][i].text + ' ' + rows[2][i].text, hull(rows[1][i].box, rows[2][i].box)};
+  rows.pop_back();
+  rows[0][2].text = "Cost";
+  EXPECT_EQ(passage_markdown(page, {"p2l2", "p2l3", "p2l4"}),
+            "Article Size Price\n| Canvas bag Felt\\|hat | L 58 | 12.90 39.95 |");
+  EXPECT_EQ(passage_markdown(page, {"p2l4"}), "Felt|hat 58 39.95");
+  EXPECT_EQ(passage_markdown(page, {}), "");
 }
 TEST(Markdown, HeadingsHaveLevelsBySizeOverTheDocument) {
   for (const bool recognised : {false, true}) {
