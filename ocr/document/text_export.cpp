@@ -13,6 +13,7 @@ namespace bifrons {
 namespace {
 
 constexpr size_t most_row_lines = 8;  // of a table's row
+constexpr size_t most_rows = 1000;    // of a table whose rows are looked for among lines
 
 bool is_letter(char32_t c) { return u_isalpha(UChar32(c)) && !is_ideographic(c); }
 
@@ -118,13 +119,12 @@ ptrdiff_t row_with(const Table& table, std::span<const Line* const> lines) {
   }
   std::sort(said.begin(), said.end());
   for (size_t i = 0; i < table.rows.size(); ++i) {
+    const std::vector<TableCell>& row = table.rows[i];
+    if (std::none_of(row.begin(), row.end(), [&](const TableCell& cell) { return cell.box.y0 < bottom && cell.box.y1 > top; }))
+      continue;
     std::u32string held;
-    bool there = false;
-    for (const TableCell& cell : table.rows[i]) {
-      there |= !cell.text.empty() && cell.box.y0 < bottom && cell.box.y1 > top;
-      add(held, cell.text);
-    }
-    if (!there || held.size() != said.size()) continue;
+    for (const TableCell& cell : row) add(held, cell.text);
+    if (held.size() != said.size()) continue;
     std::sort(held.begin(), held.end());
     if (held == said) return ptrdiff_t(i);
   }
@@ -225,7 +225,7 @@ std::string passage_markdown(const Page& page, const std::set<std::string>& ids)
     for (const Line& line : block.lines)
       if (ids.count(line.id) > 0) lines.push_back(&line);
     const Table* table = block.type == Block::Type::table && !lines.empty() ? table_of(block, page) : nullptr;
-    const size_t columns = table != nullptr ? columns_of(*table) : 0;
+    const size_t columns = table != nullptr && table->rows.size() <= most_rows ? columns_of(*table) : 0;
     for (size_t i = 0, taken = 1; i < lines.size(); i += taken) {
       ptrdiff_t row = -1;
       for (taken = columns > 1 ? std::min(most_row_lines, lines.size() - i) : 0; taken > 0 && row < 0; --taken)
