@@ -130,7 +130,7 @@ const MixedPage mixed_pages[] = {
        page.chinese(dice, 3);
      },
      0.04},
-    {"LabelsBesideTheirTranslation", labels_in_both, 0.03},
+    {"LabelsBesideTheirTranslation", labels_in_both, 0.04},  // 0.02 to 0.03 of it spaces: "2020 年 5 月" for 2020年5月
 };
 
 class MixedScripts : public testing::TestWithParam<MixedPage> {};
