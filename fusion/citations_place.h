@@ -11,14 +11,10 @@
 
 #include "fusion/evidence.h"
 #include "fusion/passages.h"
+#include "fusion/quantities.h"
 
 namespace bifrons {
 
-// A number of a text, in digits or in words, with the unit right behind it.
-struct Quantity {
-  Value value;    // "six": a number with the key "6"
-  int unit = -1;  // of citations_place.cpp's list
-};
 // What is read in one go, with the labels over it and beside it.
 struct NumberPlace {
   std::u32string text, labels;  // as Letters are

@@ -16,7 +16,7 @@ struct Cleaned {
 };
 // `background`: divide by the background; contrast is stretched in any case, unless there is next to none.
 // `whole`: size of the page, where `gray` is the part of it that holds ink.
-// `glyph`: height of its letters, pixels; where they are faint, dark marks that are wider than letters go with the background.
+// `glyph`: height of faint letters, pixels; dark marks that are wider than they go with the background. 0: not faint, or unknown.
 Cleaned clean(const cv::Mat& gray, bool background, cv::Size whole = {}, double glyph = 0);
 
 // Standard deviation of the grain (sensor noise, mottled paper), gray levels.

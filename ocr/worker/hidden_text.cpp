@@ -13,8 +13,8 @@ namespace {
 constexpr double least_size = 2;   // points: smaller print cannot be read by eye
 constexpr double most_size = 900;  // points: Poppler draws no letters of 1,000 and more, so nothing can be said of them
 constexpr int contrast = 20;  // of 255 between a pixel and the background around it: #ebebeb on white is the faintest that counts
-constexpr int least_rows =
-    8;  // of a box, for a line across it to be told from letters; on very large pages they are drawn smaller
+// Of a box, for a line across it to be told from letters; on very large pages they are drawn smaller.
+constexpr int least_rows = 8;
 constexpr double rules_share = 0.5;  // of a word's characters: a word of so many underscores and dashes is a drawn line itself
 constexpr double letters_ink = 0.02, marks_ink = 0.004;  // share of the box's pixels; letters cover 8 to 30 %, a full stop 1 %
 
