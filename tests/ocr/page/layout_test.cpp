@@ -377,10 +377,16 @@ TEST(PageLayout, IdeographsTakeNoSpaces) {
     words.words.push_back(word);
   };
   add("港口", 60, 24), add("管理处", 86, 36), add("ABC", 126, 20), add("9:30", 150, 20), add("开门", 174, 24);
-  Page page;
-  page.page = 1, page.width = 595, page.height = 842;
-  lay_out(page, words);
-  EXPECT_EQ(lines_of(page), (std::vector<std::string>{"港口管理处 ABC 9:30 开门"}));
+  const auto line = [&] {
+    Page page;
+    page.page = 1, page.width = 595, page.height = 842;
+    lay_out(page, words);
+    return lines_of(page);
+  };
+  EXPECT_EQ(line(), (std::vector<std::string>{"港口管理处 ABC 9:30 开门"}));
+  words.words.clear();  // boxes that meet, as Tesseract cuts a date
+  add("2025", 60, 24), add("年", 84, 12), add("12", 96, 12), add("月", 108, 12), add("3", 123, 6), add("日起", 129, 24);
+  EXPECT_EQ(line(), (std::vector<std::string>{"2025年12月 3日起"}));
 }
 
 // Words set in squares of 10, as a text layer has them, figures half as wide.

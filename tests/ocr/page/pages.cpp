@@ -138,6 +138,11 @@ TruePage make_two_columns(Dice& dice, int set) {
   return finish(canvas);
 }
 
+std::string telephone(Dice& dice) {
+  const int number = roll(dice, 100000, 999999);
+  return "0" + std::to_string(roll(dice, 100, 999)) + " " + std::to_string(number);
+}
+
 TruePage make_form(Dice& dice, int set) {
   const double dpi = 150;
   Canvas canvas = a4(dpi);
@@ -146,15 +151,14 @@ TruePage make_form(Dice& dice, int set) {
   Writer writer{canvas, left, right, 0.7 * dpi, dpi / 72};
   writer.paragraph(*fonts.bold, "Application for Membership", 17, false);
   writer.y += 0.2 * dpi;
-  const std::vector<std::pair<std::string, std::string>> fields = {
-      {"Name", person(dice)},
-      {"Date of birth", date(dice)},
-      {"Street", std::to_string(roll(dice, 2, 99)) + " Mill Lane"},
-      {"Town", "Northbridge"},
-      {"Telephone", "0" + std::to_string(roll(dice, 100, 999)) + " " + std::to_string(roll(dice, 100000, 999999))},
-      {"Occupation", "Engineer"},
-      {"Member since", std::to_string(roll(dice, 1980, 2020))},
-      {"Yearly fee", amount(dice)}};
+  const std::vector<std::pair<std::string, std::string>> fields = {{"Name", person(dice)},
+                                                                   {"Date of birth", date(dice)},
+                                                                   {"Street", std::to_string(roll(dice, 2, 99)) + " Mill Lane"},
+                                                                   {"Town", "Northbridge"},
+                                                                   {"Telephone", telephone(dice)},
+                                                                   {"Occupation", "Engineer"},
+                                                                   {"Member since", std::to_string(roll(dice, 1980, 2020))},
+                                                                   {"Yearly fee", amount(dice)}};
   const double height = 0.36 * dpi;
   for (size_t i = 0; i < fields.size(); i += 2) {
     const double top = writer.y, base = top + 0.23 * dpi;
@@ -212,9 +216,13 @@ TruePage make_receipt(Dice& dice, int set) {
   };
   centre(bold, "CORNER MARKET", pixels * 1.3);
   centre(font, std::to_string(roll(dice, 2, 99)) + " Station Road", pixels);
-  centre(font, date(dice) + " " + std::to_string(roll(dice, 10, 20)) + ":" + std::to_string(roll(dice, 10, 59)), pixels);
+  const int minute = roll(dice, 10, 59), hour = roll(dice, 10, 20);
+  centre(font, date(dice) + " " + std::to_string(hour) + ":" + std::to_string(minute), pixels);
   y += step / 2;
-  for (int i = 0; i < items; ++i) pair(font, thing(dice), amount(dice));
+  for (int i = 0; i < items; ++i) {
+    const std::string cost = amount(dice);
+    pair(font, thing(dice), cost);
+  }
   y += step / 2;
   pair(bold, "TOTAL", amount(dice));
   pair(font, "Cash", amount(dice));

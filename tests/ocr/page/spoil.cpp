@@ -62,9 +62,10 @@ void stain(Canvas& canvas, Dice& dice) {
   cv::Mat marks(canvas.page.size(), CV_32F, cv::Scalar(1));
   const int side = std::min(canvas.page.cols, canvas.page.rows);
   for (int i = 0; i < 5; ++i) {  // rings and blots
-    const cv::Point at(roll(dice, 0, canvas.page.cols), roll(dice, 0, canvas.page.rows));
+    const int y = roll(dice, 0, canvas.page.rows), x = roll(dice, 0, canvas.page.cols);
     const int radius = roll(dice, side / 16, side / 5);
-    cv::circle(marks, at, radius, cv::Scalar(roll(dice, 0.72, 0.9)), roll(dice, 0, 1) ? -1 : radius / 5);
+    const int thick = roll(dice, 0, 1) ? -1 : radius / 5;
+    cv::circle(marks, {x, y}, radius, cv::Scalar(roll(dice, 0.72, 0.9)), thick);
   }
   cv::GaussianBlur(marks, marks, {}, side / 120.0);
   multiply(canvas.page, marks);
@@ -92,7 +93,8 @@ void photograph(Canvas& canvas, Dice& dice) {
   const cv::Size size(2300, 3100);
   const double w = canvas.page.cols, h = canvas.page.rows;
   const auto near = [&](double x, double y) {
-    return cv::Point2f(float((x + roll(dice, -0.045, 0.045)) * size.width), float((y + roll(dice, -0.035, 0.035)) * size.height));
+    const double down = roll(dice, -0.035, 0.035), across = roll(dice, -0.045, 0.045);
+    return cv::Point2f(float((x + across) * size.width), float((y + down) * size.height));
   };
   const cv::Point2f from[] = {{0, 0}, {float(w), 0}, {float(w), float(h)}, {0, float(h)}};
   const cv::Point2f to[] = {near(0.11, 0.09), near(0.9, 0.1), near(0.92, 0.92), near(0.08, 0.9)};

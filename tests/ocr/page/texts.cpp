@@ -117,10 +117,14 @@ std::string pick(Dice& dice, const List& list) {
 int roll(Dice& dice, int low, int high) { return low + int(dice() % uint32_t(high - low + 1)); }
 double roll(Dice& dice, double low, double high) { return low + (high - low) * (dice() / 4294967296.0); }
 
-std::string person(Dice& dice) { return pick(dice, first_names) + " " + pick(dice, last_names); }
+// One roll after the other: compilers differ in the order of operands, and every build draws the same pages.
+std::string person(Dice& dice) {
+  const std::string last = pick(dice, last_names);
+  return pick(dice, first_names) + " " + last;
+}
 std::string date(Dice& dice) {
-  const std::string day = std::to_string(roll(dice, 1, 28));
-  return day + " " + pick(dice, months) + " " + std::to_string(roll(dice, 1998, 2026));
+  const int day = roll(dice, 1, 28), year = roll(dice, 1998, 2026);
+  return std::to_string(day) + " " + pick(dice, months) + " " + std::to_string(year);
 }
 std::string amount(Dice& dice) {
   const int cents = roll(dice, 0, 99), units = roll(dice, 3, 900), thousands = roll(dice, 0, 2) ? 0 : roll(dice, 1, 48);
@@ -140,9 +144,10 @@ std::string english_sentence(Dice& dice) {
       result += person(dice);
     else if (c == '$')
       result += "$" + amount(dice);
-    else if (c == '%')
-      result += "K" + std::to_string(roll(dice, 10, 99)) + "-" + std::to_string(roll(dice, 1000, 9999));
-    else
+    else if (c == '%') {
+      const int number = roll(dice, 1000, 9999);
+      result += "K" + std::to_string(roll(dice, 10, 99)) + "-" + std::to_string(number);
+    } else
       result += c;
   }
   return result;
