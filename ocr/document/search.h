@@ -1,6 +1,6 @@
-// ocr/document/search.h - the best passages for a question, and the place of a quotation. BM25 over case-folded, lightly stemmed
-// words with numbers and codes kept whole and split, ideographs as bigrams; fuzzy alignment by Levenshtein. Source: documents.md
-// 6, 7.2.
+// ocr/document/search.h - the best passages for a question, and the place of a quotation. BM25 and nearness over case-folded,
+// lightly stemmed words with numbers and codes kept whole and split, ideographs as bigrams; fuzzy alignment by Levenshtein.
+// Source: documents.md 6, 7.2.
 #pragma once
 
 #include <memory>

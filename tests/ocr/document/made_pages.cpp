@@ -350,12 +350,56 @@ SetText set_text(const std::vector<std::pair<std::string, int>>& sentences, cons
   return out;
 }
 
-MadeDocument made_document(uint64_t seed, int count, bool chinese) {
+// A register: a few kinds of sentence, made of the same words over and over; only their combination tells one from another.
+Fact register_fact(Maker& make) {
+  static const Strings goods{"electricity", "natural gas", "drinking water", "diesel fuel", "packing paper", "spare parts"};
+  static const Strings sites{"warehouse", "workshop", "branch office", "laboratory"};
+  const std::string city = make.one_of(cities), site = make.one_of(sites), thing = make.one_of(things);
+  const std::string year = std::to_string(make.number(2012, 2026)), n = std::to_string(make.number(2, 99)),
+                    amount = make.amount();
+  const std::string number = std::to_string(make.number(1, 24)), hall = std::to_string(make.number(1, 12));
+  switch (make.number(0, 4)) {
+    case 0: {
+      const std::string good = make.one_of(goods);
+      return {"In " + year + " the " + site + " in " + city + " paid EUR " + amount + " for " + good + ".",
+              "How much did the " + site + " in " + city + " pay for " + good + " in " + year + "?", amount};
+    }
+    case 1:
+      return {"The " + thing + " number " + number + " in hall " + hall + " was inspected by " + make.one_of(last_names) +
+                  " on " + make.date() + ".",
+              "Who inspected the " + thing + " number " + number + " in hall " + hall + "?", "inspected"};
+    case 2:
+      return {"The " + site + " in " + city + " employed " + n + " people in " + year + ".",
+              "How many people did the " + site + " in " + city + " employ in " + year + "?", n + " people"};
+    case 3:
+      return {"Hall " + hall + " of the " + site + " in " + city + " has " + n + " fire extinguishers.",
+              "How many fire extinguishers does hall " + hall + " of the " + site + " in " + city + " have?", n + " fire"};
+    default:
+      return {
+          "The " + thing + " in hall " + hall + " of the " + city + " " + site + " ran for " + amount + " hours in " + year + ".",
+          "For how many hours did the " + thing + " in hall " + hall + " of the " + city + " " + site + " run in " + year + "?",
+          amount};
+  }
+}
+
+struct Writing {
+  Fact (*fact)(Maker&);
+  const Strings &sections, &fillers;
+  int64_t most_fillers;  // after a fact
+  const char* table_head;
+  bool chinese;
+};
+const Writing english{english_fact, sections, fillers, 2, "Article\tNumber\tQuantity\tPrice", false};
+const Writing chinese{
+    chinese_fact, chinese_sections, chinese_fillers, 2, "\u54c1\u540d\t\u578b\u53f7\t\u6570\u91cf\t\u5355\u4ef7", true};
+const Writing registers{register_fact, sections, fillers, 0, "", false};
+
+MadeDocument made_document(uint64_t seed, int count, const Writing& writing) {
   Maker make(seed);
   std::vector<Fact> facts;
   Strings asked;
   while (int(facts.size()) < count) {  // a question has one answer
-    Fact fact = chinese ? chinese_fact(make) : english_fact(make);
+    Fact fact = writing.fact(make);
     if (std::find(asked.begin(), asked.end(), fact.question) != asked.end()) continue;
     asked.push_back(fact.question);
     facts.push_back(std::move(fact));
@@ -372,8 +416,8 @@ MadeDocument made_document(uint64_t seed, int count, bool chinese) {
       lines += text.size();
     };
     while (lines < 34 && next < facts.size()) {
-      put(Block::Type::heading, {std::to_string(make.number(1, 9)) + "." + std::to_string(make.number(1, 9)) + " " +
-                                 make.one_of(chinese ? chinese_sections : sections)});
+      put(Block::Type::heading,
+          {std::to_string(make.number(1, 9)) + "." + std::to_string(make.number(1, 9)) + " " + make.one_of(writing.sections)});
       std::vector<std::pair<std::string, int>> sentences;
       std::vector<size_t> rows;
       for (int64_t i = make.number(3, 6); i > 0 && next < facts.size(); --i, ++next) {
@@ -381,15 +425,15 @@ MadeDocument made_document(uint64_t seed, int count, bool chinese) {
           rows.push_back(next);
         else
           sentences.emplace_back(facts[next].statement, int(next));
-        for (int64_t k = make.number(0, 2); k > 0; --k)
-          sentences.emplace_back(make.one_of(chinese ? chinese_fillers : fillers), -1);
+        for (int64_t k = make.number(0, writing.most_fillers); k > 0; --k)
+          sentences.emplace_back(make.one_of(writing.fillers), -1);
       }
       make.shuffle(sentences);
-      const SetText set = set_text(sentences, facts, chinese);
+      const SetText set = set_text(sentences, facts, writing.chinese);
       for (const auto& [fact, line] : set.answers) answers.emplace_back(fact, lines + line);
       if (!set.lines.empty()) put(Block::Type::text, set.lines);
       if (!rows.empty()) {
-        Strings table{chinese ? "\u54c1\u540d\t\u578b\u53f7\t\u6570\u91cf\t\u5355\u4ef7" : "Article\tNumber\tQuantity\tPrice"};
+        Strings table{writing.table_head};
         for (const size_t fact : rows) {
           answers.emplace_back(fact, lines + table.size());
           table.push_back(facts[fact].statement);
@@ -406,8 +450,9 @@ MadeDocument made_document(uint64_t seed, int count, bool chinese) {
 
 }  // namespace
 
-MadeDocument made_english(uint64_t seed, int facts) { return made_document(seed, facts, false); }
-MadeDocument made_chinese(uint64_t seed, int facts) { return made_document(seed, facts, true); }
+MadeDocument made_english(uint64_t seed, int facts) { return made_document(seed, facts, english); }
+MadeDocument made_chinese(uint64_t seed, int facts) { return made_document(seed, facts, chinese); }
+MadeDocument made_register(uint64_t seed, int facts) { return made_document(seed, facts, registers); }
 
 Page filler_page(int64_t number, uint64_t seed, int lines) {
   Maker make(seed + uint64_t(number) * 1009);

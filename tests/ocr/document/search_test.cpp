@@ -141,6 +141,11 @@ TEST(SearchQuality, EnglishBusinessDocuments) {
   EXPECT_GE(found.best3, 0.95);
   EXPECT_GE(found.best5, 0.98);
 }
+TEST(SearchQuality, Registers) {  // a passage has all words of the question, none has more of them together
+  const Quality found = quality({made_register(11, 150), made_register(12, 400), made_register(13, 1200)}, "Registers");
+  EXPECT_GE(found.best3, 0.95);
+  EXPECT_GE(found.best5, 0.98);
+}
 TEST(SearchQuality, ChineseBusinessDocuments) {
   const Quality found = quality({made_chinese(1, 60), made_chinese(2, 120), made_chinese(3, 300)}, "Chinese");
   EXPECT_GE(found.best3, 0.95);
