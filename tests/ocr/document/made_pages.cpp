@@ -357,7 +357,8 @@ Fact register_fact(Maker& make) {
   const std::string city = make.one_of(cities), site = make.one_of(sites), thing = make.one_of(things);
   const std::string year = std::to_string(make.number(2012, 2026)), n = std::to_string(make.number(2, 99)),
                     amount = make.amount();
-  const std::string number = std::to_string(make.number(1, 24)), hall = std::to_string(make.number(1, 12));
+  const std::string number = std::to_string(make.number(1, 24)), person = make.one_of(last_names), date = make.date(),
+                    hall = std::to_string(make.number(1, 12));
   switch (make.number(0, 4)) {
     case 0: {
       const std::string good = make.one_of(goods);
@@ -365,8 +366,7 @@ Fact register_fact(Maker& make) {
               "How much did the " + site + " in " + city + " pay for " + good + " in " + year + "?", amount};
     }
     case 1:
-      return {"The " + thing + " number " + number + " in hall " + hall + " was inspected by " + make.one_of(last_names) +
-                  " on " + make.date() + ".",
+      return {"The " + thing + " number " + number + " in hall " + hall + " was inspected by " + person + " on " + date + ".",
               "Who inspected the " + thing + " number " + number + " in hall " + hall + "?", "inspected"};
     case 2:
       return {"The " + site + " in " + city + " employed " + n + " people in " + year + ".",
@@ -416,8 +416,9 @@ MadeDocument made_document(uint64_t seed, int count, const Writing& writing) {
       lines += text.size();
     };
     while (lines < 34 && next < facts.size()) {
-      put(Block::Type::heading,
-          {std::to_string(make.number(1, 9)) + "." + std::to_string(make.number(1, 9)) + " " + make.one_of(writing.sections)});
+      // One after the other: compilers differ in the order of operands.
+      const std::string section = make.one_of(writing.sections), minor = std::to_string(make.number(1, 9));
+      put(Block::Type::heading, {std::to_string(make.number(1, 9)) + "." + minor + " " + section});
       std::vector<std::pair<std::string, int>> sentences;
       std::vector<size_t> rows;
       for (int64_t i = make.number(3, 6); i > 0 && next < facts.size(); --i, ++next) {
