@@ -197,8 +197,8 @@ void Library::store(Key key, const Page& page) {
       const auto opened = state_->opened.find(key);
       if (opened == state_->opened.end()) fail(Fault::arguments, database.name(), ": has no document ", key, "; open it first");
       if (state_->insert(opened->second.file, opened->second.settings, opened->second.page_count, key) != key)
-        fail(Fault::other, database.name(), ": '", opened->second.file.name,
-             "' was forgotten while it was read, and another process has begun it anew; read it again");
+        database_trouble(Fault::other, database.name(), ": '", opened->second.file.name,
+                         "' was forgotten while it was read, and another process has begun it anew");
       opened->second.began_anew = true;
     }
     std::string heading;

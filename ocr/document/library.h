@@ -17,12 +17,12 @@
 
 namespace bifrons {
 
-// Any of its functions may be called by several threads and processes at once. They throw Fault::unreadable when the file turns
-// out to be damaged (DamagedDatabase); every page that comes out has gone through parse_page.
+// Any of its functions may be called by several threads and processes at once. They throw DatabaseTrouble where the file cannot
+// be used, DamagedDatabase when it turns out to be damaged; every page that comes out has gone through parse_page.
 class Library {
  public:
-  // Creates what is missing. `most_bytes`: the least recently used documents leave when it grows larger. Throws Fault::unreadable
-  // when the file is no such database (it is left untouched).
+  // Creates what is missing. `most_bytes`: the least recently used documents leave when it grows larger. Throws DatabaseTrouble,
+  // among others when the file is no such database (it is left untouched).
   static constexpr uint64_t standard_bytes = 2ull << 30;
   explicit Library(const std::filesystem::path& file, uint64_t most_bytes = standard_bytes);
   ~Library();

@@ -8,6 +8,9 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,54 +57,135 @@ uint32_t big_endian(const unsigned char* bytes) {
 void check_header(const fs::path& file) {
   const std::string name = file.string();
   if (!fs::is_regular_file(file))
-    fail(Fault::unreadable, name, ": is no regular file, so it cannot be a page library; choose another place");
+    database_trouble(Fault::unreadable, name, ": is no regular file, so it cannot be a page library; choose another place");
   std::array<unsigned char, 100> header{};
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) fail(Fault::unreadable, name, ": cannot be opened (", std::strerror(errno), "); check its owner and permissions");
+  if (!stream)
+    database_trouble(Fault::unreadable, name, ": cannot be opened (", std::strerror(errno), "); check its owner and permissions");
   stream.read(reinterpret_cast<char*>(header.data()), header.size());
   if (size_t(stream.gcount()) < header.size() || std::memcmp(header.data(), "SQLite format 3", 16) != 0)
     throw DamagedDatabase(name + ": is no page library (no SQLite database; it begins with " + std::to_string(stream.gcount()) +
                           " bytes of something else); move it away or choose another place");
   if (const uint32_t id = big_endian(&header[68]); id != application_id)
-    fail(Fault::unreadable, name, ": is a database of another program (application number ", id, ", a page library has ",
-         application_id, "); choose another place");
+    database_trouble(Fault::unreadable, name, ": is a database of another program (application number ", id,
+                     ", a page library has ", application_id, "); choose another place");
   if (const uint32_t version = big_endian(&header[60]); version != schema_version)
-    fail(Fault::unreadable, name, ": is a page library of version ", version, ", and this program knows version ", schema_version,
-         "; use the program that wrote it, or move the file away");
+    database_trouble(Fault::unreadable, name, ": is a page library of version ", version, ", and this program knows version ",
+                     schema_version, "; use the program that wrote it, or move the file away");
+}
+
+[[noreturn]] void not_created(const fs::path& file, int reason) {
+  database_trouble(reason == ENOSPC || reason == EDQUOT || reason == EFBIG ? Fault::other : Fault::unreadable, file.string(),
+                   ": cannot be created (", std::strerror(reason), "); ",
+                   reason == ENOSPC || reason == EDQUOT ? "make room there or " : "",
+                   "choose another place for the page library");
 }
 
 void create_folders(const fs::path& folder) {
   if (folder.empty() || fs::exists(folder)) return;
   create_folders(folder.parent_path());
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    fail(Fault::unreadable, folder.string(), ": cannot be created (", std::strerror(errno),
-         "); choose another place for the page library");
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) not_created(folder, errno);
 }
 
-// Made under another name and then linked into place: whoever opens `file` finds a whole database, and of two that come at the
-// same time one wins and both use its file.
-void create_file(const fs::path& file) {
+// All of a fresh library's bytes: nothing has to be made step by step in a file of that name.
+std::string fresh_bytes() {
+  const Sqlite database;
+  create_tables(database);
+  std::string bytes = database.bytes();
+  bytes[18] = bytes[19] = 2;  // its journal is a write-ahead log: sqlite.org/fileformat2.html 1.3.3
+  return bytes;
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+int write_all(int descriptor, std::string_view bytes) {  // 0, or errno
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(descriptor, bytes.data(), bytes.size());
+    if (wrote < 0 && errno != EINTR) return errno;
+    if (wrote > 0) bytes.remove_prefix(size_t(wrote));
+  }
+  return ::fsync(descriptor) == 0 ? 0 : errno;
+}
+
+// While it lives, Ctrl-C and SIGTERM wait.
+class Undisturbed {
+ public:
+  Undisturbed() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+    pthread_sigmask(SIG_BLOCK, &signals, &before_);
+  }
+  ~Undisturbed() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  Undisturbed(const Undisturbed&) = delete;
+  Undisturbed& operator=(const Undisturbed&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+constexpr const char* fresh_mark = ".new-";  // and the maker's process number
+
+// Files that were being made by processes that are gone. Their makers hold a lock on them, which also those of another
+// container show.
+void remove_stale(const fs::path& file) {
+  const std::string begin = file.filename().string() + fresh_mark;
+  std::error_code error;
+  const fs::path folder = file.parent_path();
+  for (fs::directory_iterator one(folder.empty() ? "." : folder, error), end; !error && one != end; one.increment(error)) {
+    const std::string name = one->path().filename().string();
+    if (!name.starts_with(begin)) continue;
+    const size_t digits = name.find_first_not_of("0123456789", begin.size());
+    const std::string number = name.substr(begin.size(), digits == std::string::npos ? digits : digits - begin.size());
+    const bool part = digits != std::string::npos;  // SQLite's, of one that an older version made
+    if (number.empty() || number.size() > 9) continue;
+    if (part && name.substr(digits) != "-journal" && name.substr(digits) != "-wal" && name.substr(digits) != "-shm") continue;
+    if (::kill(pid_t(std::stol(number)), 0) == 0 || errno != ESRCH) continue;
+    const Descriptor opened(::open(one->path().c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (opened.get() >= 0 && ::flock(opened.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(one->path().c_str());
+  }
+}
+
+// A whole file takes the name `file` or none does: whoever opens it finds a whole database, and of two that come at the same time
+// one wins and both use its file. Where the file system can, it has no name before that; elsewhere another one, under which
+// nothing is left either, unless the process is killed: then the next one removes it.
+void create_file(const fs::path& file, bool nameless) {
   create_folders(file.parent_path());
+  const std::string bytes = fresh_bytes();
+  const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
+  if (nameless) {
+    const Descriptor descriptor(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    if (descriptor.get() >= 0) {
+      if (const int reason = write_all(descriptor.get(), bytes)) not_created(file, reason);
+      const std::string open_file = "/proc/self/fd/" + std::to_string(descriptor.get());
+      if (::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, file.c_str(), AT_SYMLINK_FOLLOW) == 0 || errno == EEXIST) return;
+    }
+  }
   fs::path fresh = file;
-  fresh += ".new-" + std::to_string(::getpid());
-  fs::remove(fresh);  // of a process with our number that was killed
-  const int descriptor = ::open(fresh.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-  if (descriptor < 0)
-    fail(Fault::unreadable, file.string(), ": cannot be created (", std::strerror(errno),
-         "); choose another place for the page library");
-  ::close(descriptor);
-  {
-    const Sqlite database(fresh);
-    create_tables(database);
-    database.execute("PRAGMA journal_mode=WAL;");
-  }
-  const int linked = ::link(fresh.c_str(), file.c_str());
-  const int reason = errno;
-  if (linked != 0 && reason != EEXIST && !fs::exists(file)) {  // a file system without hard links
-    fs::rename(fresh, file);
-    return;
-  }
-  fs::remove(fresh);
+  fresh += fresh_mark + std::to_string(::getpid());
+  const Undisturbed undisturbed;
+  ::unlink(fresh.c_str());  // of a process with our number that was killed
+  const Descriptor descriptor(::open(fresh.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
+  if (descriptor.get() < 0) not_created(file, errno);
+  ::flock(descriptor.get(), LOCK_EX | LOCK_NB);
+  int reason = write_all(descriptor.get(), bytes);
+  std::error_code error;
+  if (reason == 0 && ::link(fresh.c_str(), file.c_str()) != 0 && errno != EEXIST && !fs::exists(file, error))
+    reason = ::rename(fresh.c_str(), file.c_str()) == 0 ? 0 : errno;  // a file system without hard links
+  ::unlink(fresh.c_str());
+  if (reason != 0) not_created(file, reason);
 }
 
 // Nobody else has the database open, nor can while this lives: SQLite's connections hold a read lock on these bytes of the file,
@@ -117,7 +201,8 @@ class SoleUse {
     const bool used = ::fcntl(descriptor_, F_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES);
     if (!used) return;
     ::close(descriptor_);
-    fail(Fault::other, file.string(), ": the page library is damaged and another process is using it; try again when it is done");
+    database_trouble(Fault::other, file.string(),
+                     ": the page library is damaged and another process is using it; try again when it is done");
   }
   ~SoleUse() {
     if (descriptor_ >= 0) ::close(descriptor_);  // lets go of the lock
@@ -153,19 +238,20 @@ fs::path set_aside_library_file(const fs::path& file, Library::FileId damaged) {
     fs::path from = file, to = aside;
     from += part, to += part;
     if (::rename(from.c_str(), to.c_str()) != 0 && (errno != ENOENT || *part == 0))
-      fail(Fault::unreadable, file.string(), ": the page library is damaged and cannot be set aside (", std::strerror(errno),
-           "); check the folder's permissions");
+      database_trouble(Fault::unreadable, file.string(), ": the page library is damaged and cannot be set aside (",
+                       std::strerror(errno), "); check the folder's permissions");
   }
   return aside;
 }
 
-Sqlite open_library_file(const fs::path& file) {
+Sqlite open_library_file(const fs::path& file, bool nameless) {
   try {
-    if (!fs::exists(file)) create_file(file);
+    remove_stale(file);
+    if (!fs::exists(file)) create_file(file, nameless);
     check_header(file);
   } catch (const fs::filesystem_error& error) {  // a folder that may not be entered, and the like
-    fail(Fault::unreadable, file.string(), ": cannot be used as a page library (", error.code().message(),
-         "); choose another place");
+    database_trouble(Fault::unreadable, file.string(), ": cannot be used as a page library (", error.code().message(),
+                     "); choose another place");
   }
   Sqlite database(file);
   database.distrust();
@@ -177,8 +263,8 @@ Sqlite open_library_file(const fs::path& file) {
     return schema_of(fresh);
   }();
   if (schema_of(database) != expected)
-    fail(Fault::unreadable, file.string(),
-         ": has tables that are not those of a page library; move the file away, and documents will be read anew");
+    database_trouble(Fault::unreadable, file.string(),
+                     ": has tables that are not those of a page library; move the file away, and documents will be read anew");
   return database;
 }
 

@@ -8,10 +8,11 @@
 
 namespace bifrons {
 
-// Creates folders (for the user only, 0700) and file (0600) that are missing. Throws Fault::unreadable, the file untouched, when
+// Creates folders (for the user only, 0700) and file (0600) that are missing. Throws DatabaseTrouble, the file untouched, when
 // it is no page library, one of a newer version, or has tables, triggers or views that ours has not; DamagedDatabase where it is
 // no database at all.
-Sqlite open_library_file(const std::filesystem::path& file);
+// `nameless`: as in OutputFile, for the file while it is made.
+Sqlite open_library_file(const std::filesystem::path& file, bool nameless = true);
 // See Library::file_id and Library::set_aside.
 Library::FileId library_file_id(const std::filesystem::path& file);
 std::filesystem::path set_aside_library_file(const std::filesystem::path& file, Library::FileId damaged);

@@ -29,17 +29,21 @@ void Sqlite::fault(int code) const {
                             "); move the file away, and documents will be read anew");
     case SQLITE_FORMAT:
     case SQLITE_MISMATCH:
-      fail(Fault::unreadable, name_, ": the database is damaged (", said,
-           "); move the file away, and documents will be read anew");
+      database_trouble(Fault::unreadable, name_, ": the database is damaged (", said,
+                       "); move the file away, and documents will be read anew");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      fail(Fault::other, name_, ": another process has kept the database locked for too long; try again when it is done");
-    case SQLITE_FULL: fail(Fault::other, name_, ": the disk is full; make room or choose a smaller library");
+      database_trouble(Fault::other, name_,
+                       ": another process has kept the database locked for too long; try again when it is done");
+    case SQLITE_FULL: database_trouble(Fault::other, name_, ": the disk is full; make room there");
+    case SQLITE_IOERR:
+      database_trouble(Fault::other, name_, ": cannot be read or written (", said,
+                       "); is the disk full, over its quota or gone?");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
-      fail(Fault::unreadable, name_, ": cannot be opened for writing (", said, "); check its owner and permissions");
-    default: fail(Fault::other, name_, ": the database reports: ", said, " (code ", code, ")");
+      database_trouble(Fault::unreadable, name_, ": cannot be opened for writing (", said, "); check its owner and permissions");
+    default: database_trouble(Fault::other, name_, ": the database reports: ", said, " (code ", code, ")");
   }
 }
 
@@ -77,6 +81,12 @@ void Sqlite::distrust() const {
 void Sqlite::execute(const std::string& statements) const {
   const int code = sqlite3_exec(state_->handle, statements.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) fault(code);
+}
+std::string Sqlite::bytes() const {
+  sqlite3_int64 size = 0;
+  const std::unique_ptr<unsigned char, void (*)(void*)> copy(sqlite3_serialize(state_->handle, "main", &size, 0), sqlite3_free);
+  if (!copy) fail(Fault::limit, name_, ": no memory for a copy of the database");
+  return {reinterpret_cast<const char*>(copy.get()), size_t(size)};
 }
 Query Sqlite::query(std::string_view sql) const {
   sqlite3_stmt*& statement = state_->statements[std::string(sql)];

@@ -45,6 +45,7 @@ class Sqlite {
   explicit Sqlite(const std::filesystem::path& file, bool create = false);
   // A copy in memory of a database file's bytes.
   static Sqlite of_bytes(std::string_view bytes, const std::string& name);
+  std::string bytes() const;  // of its file, as one would be
   ~Sqlite();
   Sqlite(Sqlite&&) noexcept;
 

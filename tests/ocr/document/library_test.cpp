@@ -10,12 +10,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "ocr/document/exports.h"
+#include "ocr/document/library_file.h"
 #include "ocr/document/sqlite.h"
 #include "tests/memory_in_use.h"
 #include "tests/ocr/document/made_pages.h"
@@ -297,6 +300,51 @@ TEST(Library, DamagedFilesGiveASentence) {  // 300 files with bytes overwritten,
   std::printf("300 damaged files: %d refused in a sentence, %d not noticed (the damage lay in text or free space)\n", refused,
               fine);
   EXPECT_GT(refused, 100);
+}
+std::vector<std::string> names_in(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) names.push_back(entry.path().filename());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+TEST(Library, NothingHalfMadeStaysBehind) {
+  for (const bool nameless : {true, false}) {
+    SCOPED_TRACE(nameless);
+    const TemporaryFolder folder;
+    for (const rlim_t room : {0, 4096, 8192, 20'000}) {  // bytes that the disk takes
+      const pid_t child = fork();
+      if (child == 0) {
+        signal(SIGXFSZ, SIG_IGN);
+        const rlimit most{room, room};
+        if (setrlimit(RLIMIT_FSIZE, &most) != 0) _exit(2);
+        try {
+          open_library_file(folder / "l.sqlite", nameless);
+        } catch (const DatabaseTrouble& trouble) {
+          _exit(std::string(trouble.what()).find("cannot be created (File too large)") == std::string::npos ? 3 : 0);
+        }
+        _exit(4);
+      }
+      int status = 0;
+      waitpid(child, &status, 0);
+      EXPECT_EQ(status, 0) << room;
+      EXPECT_THAT(names_in(folder.path()), IsEmpty()) << room;
+    }
+    // What processes left that were killed meanwhile, the last of them this moment, goes; what a living one makes stays.
+    const pid_t gone = fork();
+    if (gone == 0) _exit(0);
+    waitpid(gone, nullptr, 0);
+    const std::string dead = "l.sqlite.new-" + std::to_string(gone), living = "l.sqlite.new-" + std::to_string(getppid());
+    for (const std::string& name : {dead, dead + "-journal", dead + "-wal", living, std::string("l.sqlite.new-ideas")})
+      folder.write(name, "x");
+    {
+      const Sqlite database = open_library_file(folder / "l.sqlite", nameless);
+      EXPECT_EQ(database.value("PRAGMA auto_vacuum"), 2);
+      Query query = database.query("PRAGMA journal_mode");
+      ASSERT_TRUE(query.step());
+      EXPECT_EQ(query.text(0), "wal");
+    }
+    EXPECT_THAT(names_in(folder.path()), ElementsAre("l.sqlite", living, "l.sqlite.new-ideas"));
+  }
 }
 TEST(Library, OnlySQLiteTellsDamage) {
   const Sqlite database;
