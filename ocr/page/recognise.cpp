@@ -271,6 +271,12 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   const cv::Mat gray = gray_of(picture);
   const Analysis analysis = analyse(gray, s.options.prepare);
   if (analysis.ink.glyphs.empty()) return result;
+  const auto no_writing = [&] {
+    result = {};
+    result.warnings.push_back({"no_writing", 0, "nothing on the picture reads as writing"});
+    return result;
+  };
+  if (scattered(analysis.ink.glyphs)) return no_writing();  // it would keep the engine busy for minutes
 
   // The views that make sense, the likeliest first.
   Engine* main = s.horizontal ? s.horizontal->engine.get() : nullptr;
@@ -409,11 +415,8 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   }
   if (weight > 0) result.confidence = sum / weight;
   if (!result.words.empty() && result.confidence < hopeless &&
-      trust(reading) < hopeless) {  // a photo, a drawing: read in every way, and as nothing in all
-    result = {};
-    result.warnings.push_back({"no_writing", 0, "nothing on the picture reads as writing"});
-    return result;
-  }
+      trust(reading) < hopeless)  // a photo, a drawing: read in every way, and as nothing in all
+    return no_writing();
   const auto middle = [&](double x0, double y0, double x1, double y1) {
     const cv::Point2d a = through(page.back, x0, y0), b = through(page.back, x1, y1);
     result.rules.push_back({a.x, a.y, b.x, b.y});

@@ -7,6 +7,7 @@
 
 #include "canvas.h"
 #include "ocr/page/engine.h"
+#include "ocr/page/glyphs.h"
 #include "quality_check.h"
 #include "spoil.h"
 #include "tests/temporary_folder.h"
@@ -209,6 +210,41 @@ TEST(PageRecognise, ColourPicture) {
     colour.pixels.push_back(uint8_t(110 + pixel * 80 / 255));
   }
   EXPECT_LE(character_error_rate(text_of(read_page(colour)), truth.text), 0.01);
+}
+
+TEST(PageRecognise, NoiseIsNoWriting) {  // the engine would be busy with it for a minute
+  Canvas canvas(1654, 2339);
+  cv::RNG random(5);
+  random.fill(canvas.page, cv::RNG::UNIFORM, 0, 256);
+  Picture picture = blank(canvas.page.cols, canvas.page.rows);
+  picture.pixels.assign(canvas.page.datastart, canvas.page.dataend);
+  const auto words = shared_recogniser().read(picture, 2);
+  ASSERT_EQ(words.warnings.size(), 1u);
+  EXPECT_EQ(words.warnings[0].code, "no_writing");
+}
+
+TEST(PageRecognise, OnlyPiecesWithoutLinesAreScattered) {
+  const auto strewn = [](Dice& dice, int count, int letters, Glyphs& glyphs) {  // letters: of each name, beside each other
+    for (int i = 0; i < count; ++i) {
+      const int y = roll(dice, 0, 1600), x = roll(dice, 0, 1600);
+      for (int k = 0; k < letters; ++k) glyphs.emplace_back(x + 11 * k, y, 8, 12);
+    }
+  };
+  for (uint32_t seed = 1; seed <= 5; ++seed) {
+    Dice dice(seed);
+    Glyphs grass, map, sign, few;
+    strewn(dice, 4000, 1, grass);
+    EXPECT_TRUE(scattered(grass)) << seed;
+    strewn(dice, 300, 7, map), strewn(dice, 1500, 1, map);  // names among marks
+    EXPECT_FALSE(scattered(map)) << seed;
+    for (const cv::Rect& blade : grass)
+      if (blade.x > 400 || blade.y > 200) sign.push_back(blade);
+    for (int line = 0; line < 3; ++line)
+      for (int k = 0; k < 18; ++k) sign.emplace_back(60 + 11 * k, 40 + 22 * line, 8, 12);
+    EXPECT_FALSE(scattered(sign)) << seed;
+    strewn(dice, 500, 1, few);
+    EXPECT_FALSE(scattered(few)) << seed;
+  }
 }
 
 TEST(PageRecognise, OutOfTimeIsAWarning) {
