@@ -180,13 +180,21 @@ std::optional<CitationMark> citation_mark(std::string_view text, size_t at) {
   i += word.size();
   CitationMark mark;
   int64_t number = -1;
+  bool malformed = false;  // "[citation:abc]": dropped with what it says; the numbers before count
   const auto take = [&] {
     if (number >= 0 && number <= 1'000'000) mark.passages.push_back(number);
     number = -1;
   };
   for (; i < text.size() && i - at < longest_mark;) {
     const char c = text[i];
-    if (c >= '0' && c <= '9') {
+    if (malformed) {
+      if (c == '\n' || c == '[') return {};
+      if (const size_t close = bracket(text, i, false)) {
+        mark.end = i + close;
+        return mark;
+      }
+      ++i;
+    } else if (c >= '0' && c <= '9') {
       number = std::min<int64_t>((number < 0 ? 0 : number) * 10 + (c - '0'), 1'000'001);
       ++i;
     } else if (const size_t close = bracket(text, i, false)) {
@@ -204,8 +212,13 @@ std::optional<CitationMark> citation_mark(std::string_view text, size_t at) {
       i += word.size();
     } else if (same(text, i, "passage")) {
       i += 7;
+    } else if (text[i - 1] == ' ' || text[i - 1] == ':' || text[i - 1] == ',' || !mark.passages.empty() || number >= 0) {
+      take();
+      malformed = true;
+    } else if (i >= 3 && (text.compare(i - 3, 3, "：") == 0 || text.compare(i - 3, 3, "，") == 0)) {
+      malformed = true;
     } else {
-      return {};
+      return {};  // "[citations are listed below]"
     }
   }
   return {};

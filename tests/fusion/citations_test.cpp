@@ -129,6 +129,10 @@ TEST(Citations, MadeUpAnswers) {
       // Wrong passage, or none.
       {"The total amount is EUR 14,875.00 [citation:1].", "What is the total?", true, 3, 1, "wrong_citation"},
       {"The total amount is EUR 14,875.00.", "What is the total?", true, 3, 1, nullptr},
+      {"The total amount is EUR 14,875.00 [citation:abc].", "What is the total?", true, 3, 1, nullptr},
+      {"The total amount is EUR 14,875.00. [citation: passage three]", "What is the total?", true, 3, 1, nullptr},
+      {"The total amount is EUR 14,875.00 [citation:3, the sums].", "What is the total?", true, 3, 1, nullptr},
+      {"The total amount is EUR 99,875.00 [citation:abc].", "What is the total?", false, 0, 0, nullptr},
       {"The total amount is EUR 14,875.00 [citation:99].", "What is the total?", true, 3, 1, "citation_out_of_range"},
       {"The total amount is EUR 14,875.00 [citation:0].", "What is the total?", true, 3, 1, "citation_out_of_range"},
       {"The total amount is EUR 14,875.00 [citation:3][citation:1].", "What is the total?", true, 3, 1, nullptr},
@@ -423,7 +427,10 @@ TEST(Statements, Marks) {
   EXPECT_THAT(citation_mark("［citation：3，5］", 0)->passages, ElementsAre(3, 5));
   EXPECT_THAT(citation_mark("【citation:3】", 0)->passages, ElementsAre(3));
   EXPECT_THAT(citation_mark("[citation:3][citation:5]", 0)->passages, ElementsAre(3));
-  EXPECT_THAT(citation_mark("[citation:x]", 0), testing::Eq(std::nullopt));
+  EXPECT_THAT(citation_mark("[citation:x]", 0)->passages, IsEmpty()) << "malformed: dropped, it names nothing";
+  EXPECT_THAT(citation_mark("[citation:3, page two]", 0)->passages, ElementsAre(3));
+  EXPECT_THAT(citation_mark("[citations are listed]", 0), testing::Eq(std::nullopt));
+  EXPECT_THAT(citation_mark("[citation:x\n]", 0), testing::Eq(std::nullopt));
   EXPECT_THAT(citation_mark("[cite:3]", 0), testing::Eq(std::nullopt));
   EXPECT_THAT(citation_mark("[citation:3", 0), testing::Eq(std::nullopt));
   const std::string mark = "[citation:12]";
