@@ -28,7 +28,10 @@ char32_t plain(char32_t c) {
     case 0x3000:
     case 0x2002:
     case 0x2003:
-    case 0x2009: return U' ';
+    case 0x2007:
+    case 0x2008:
+    case 0x2009:
+    case 0x200A: return U' ';
     case 0x2010:
     case 0x2011:
     case 0x2012:
@@ -41,7 +44,7 @@ char32_t plain(char32_t c) {
     case 0x201C:
     case 0x201D: return U'"';
     case 0xFFE5: return 0xA5;  // yen and yuan
-    default: return char32_t(u_foldCase(UChar32(c), U_FOLD_CASE_DEFAULT));
+    default: return char32_t(u_foldCase(UChar32(plain_ideograph(c)), U_FOLD_CASE_DEFAULT));
   }
 }
 

@@ -40,11 +40,47 @@ bool folds_to_itself(char32_t c) {  // the common cases, without ICU; others ask
          c == 0x3002;
 }
 
+// Radicals of simplified writing: ICU's normal forms leave them. In the order of their code points.
+struct Radical {
+  char32_t sign, ideograph;
+};
+constexpr Radical radicals[] = {
+    {0x2EA0, U'民'}, {0x2EC4, U'西'}, {0x2EC5, U'见'}, {0x2EC6, U'角'}, {0x2EC9, U'贝'}, {0x2ECB, U'车'}, {0x2ED3, U'长'},
+    {0x2ED4, U'门'}, {0x2ED8, U'青'}, {0x2ED9, U'韦'}, {0x2EDA, U'页'}, {0x2EDB, U'风'}, {0x2EDC, U'飞'}, {0x2EDD, U'食'},
+    {0x2EE2, U'马'}, {0x2EE3, U'骨'}, {0x2EE4, U'鬼'}, {0x2EE5, U'鱼'}, {0x2EE6, U'鸟'}, {0x2EE7, U'卤'}, {0x2EE8, U'麦'},
+    {0x2EE9, U'黄'}, {0x2EEC, U'齐'}, {0x2EEE, U'齿'}, {0x2EF0, U'龙'}, {0x2EF3, U'龟'}};
+
 }  // namespace
 
+char32_t plain_ideograph(char32_t c) {
+  if (c < 0x2E80 || (c > 0x2FD5 && c < 0xF900) || (c > 0xFAFF && c < 0x2F800) || c > 0x2FA1F) return c;
+  if (c < 0x2F00 && c != 0x2E9F && c != 0x2EF3) {
+    for (const Radical& radical : radicals)
+      if (radical.sign == c) return radical.ideograph;
+    return c;
+  }
+  UErrorCode error = U_ZERO_ERROR;
+  static const icu::Normalizer2* const nfkc = icu::Normalizer2::getNFKCInstance(error);
+  icu::UnicodeString plain;
+  if (nfkc == nullptr || !nfkc->getDecomposition(UChar32(c), plain) || plain.countChar32() != 1) return c;
+  return char32_t(plain.char32At(0));
+}
+
+std::string with_plain_signs(std::string_view utf8) {
+  std::string out;
+  each_code_point(utf8, [&](char32_t c, size_t, size_t) {
+    if (c == 0x2010 || c == 0x2011)
+      out += '-';
+    else if (c != 0xAD)
+      append_code_point(out, plain_ideograph(c));
+  });
+  return out;
+}
+
 bool is_ideographic(char32_t c) {
-  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x3040 && c <= 0x30FF) || c == 0x3005 ||
-         c == 0x3007 || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF);
+  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x2E80 && c <= 0x2FD5) || (c >= 0x3400 && c <= 0x4DBF) ||
+         (c >= 0x3040 && c <= 0x30FF) || c == 0x3005 || c == 0x3007 || (c >= 0xF900 && c <= 0xFAFF) ||
+         (c >= 0x20000 && c <= 0x3FFFF);
 }
 
 std::u32string folded(std::string_view utf8) {
@@ -60,7 +96,7 @@ std::u32string folded(std::string_view utf8) {
   if (simple) return out;
   UErrorCode error = U_ZERO_ERROR;
   static const icu::Normalizer2* const nfkc_casefold = icu::Normalizer2::getNFKCCasefoldInstance(error);
-  for (char32_t& c : out) c = plain(c);  // before: the acute accent would decompose
+  for (char32_t& c : out) c = plain(plain_ideograph(c));  // before: the acute accent would decompose
   const icu::UnicodeString folded_text =
       nfkc_casefold == nullptr
           ? icu::UnicodeString()

@@ -26,6 +26,8 @@ TEST(SearchTerms, CodesStayWholeAndAreSplit) {
 TEST(SearchTerms, FoldsCaseAndWidth) {
   EXPECT_EQ(search_terms("\uFF34\uFF2F\uFF34\uFF21\uFF2C \uFF11\uFF12"), search_terms("total 12"));
   EXPECT_EQ(search_terms("\uFB01le"), search_terms("FILE"));
+  EXPECT_EQ(search_terms("2024\uF98E \u2ED3 \u2F00 PO\u20118831"), search_terms("2024年 长 一 PO-8831"))
+      << "signs of text layers";
 }
 TEST(SearchTerms, FormsOfAWordMeet) {
   for (const auto& [one, other] : std::vector<std::pair<const char*, const char*>>{{"invoices", "invoice"},
