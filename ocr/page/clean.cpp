@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "ocr/page/lost_colours.h"
+#include "ocr/page/stray_pixels.h"
 
 namespace bifrons {
 namespace {
@@ -56,12 +57,12 @@ cv::Mat without_paper(const cv::Mat& gray, double factor, int closing) {
 cv::Mat gray_of(const Picture& picture) {
   // OpenCV takes no pointer to const; nobody writes through this view.
   auto* pixels = const_cast<uint8_t*>(picture.pixels.data());
-  if (picture.channels == 1) return cv::Mat(picture.height, picture.width, CV_8UC1, pixels);
+  if (picture.channels == 1) return without_stray_pixels(cv::Mat(picture.height, picture.width, CV_8UC1, pixels));
   cv::Mat gray;
   const cv::Mat rgb(picture.height, picture.width, CV_8UC3, pixels);
   cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
   darken_lost_strokes(gray, rgb);
-  return gray;
+  return without_stray_pixels(gray);
 }
 
 bool light_on_dark(const cv::Mat& gray) {

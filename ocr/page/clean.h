@@ -8,7 +8,7 @@
 
 namespace bifrons {
 
-cv::Mat gray_of(const Picture& picture);  // a view of the picture's pixels where it is gray already
+cv::Mat gray_of(const Picture& picture);  // a view of the picture's pixels where it is gray already, and clean
 bool light_on_dark(const cv::Mat& gray);
 struct Cleaned {
   cv::Mat gray;        // dark text on white

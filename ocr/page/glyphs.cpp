@@ -204,9 +204,12 @@ TurnEvidence turn_evidence(const Glyphs& glyphs, cv::Size size) {
   return evidence;
 }
 
-bool scattered(const Glyphs& glyphs) {
+bool scattered(const Ink& ink) {
   constexpr size_t many = 1500;  // fewer cost little to read
-  const double height = glyph_height(glyphs);
+  constexpr double specks = 50;  // to each piece as large as a letter
+  const Glyphs& glyphs = ink.glyphs;
+  const double height = glyph_height(glyphs), all_specks = ink.specks.empty() ? 0 : cv::sum(ink.specks)[0];
+  if (all_specks > many && all_specks > specks * double(glyphs.size())) return true;
   return glyphs.size() >= many && height > 0 && most_lined(glyphs, height) < 1 && neighbours_lean(glyphs, height) < 1.3;
 }
 

@@ -25,8 +25,9 @@ double glyph_height(const Glyphs& glyphs, bool sideways = false);
 // Share of the pieces of ink that are as wide as high and as high as the highest: few in Latin writing, many in ideographs.
 double square_share(const Glyphs& glyphs);
 constexpr double many_squares = 0.2;  // from here on ideographs are likely
-// Stand so many pieces in no lines at all, whichever way these might run: grain, grass, gravel? Letters never do.
-bool scattered(const Glyphs& glyphs);
+// Stand so many pieces in no lines at all, whichever way these might run (grain, grass, gravel)? Letters never do. Or is there
+// hardly anything but specks?
+bool scattered(const Ink& ink);
 // Degrees clockwise of the text lines against the picture's rows, within +-12, to 0.02; 0 when the lines say nothing.
 double find_skew(const Glyphs& glyphs);
 // Glyphs of a picture of `size`, as they stand once its text, turned clockwise by `turned`, is upright.

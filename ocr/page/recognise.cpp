@@ -276,7 +276,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
     result.warnings.push_back({"no_writing", 0, "nothing on the picture reads as writing"});
     return result;
   };
-  if (scattered(analysis.ink.glyphs)) return no_writing();  // it would keep the engine busy for minutes
+  if (scattered(analysis.ink)) return no_writing();  // it would keep the engine busy for minutes
 
   // The views that make sense, the likeliest first.
   Engine* main = s.horizontal ? s.horizontal->engine.get() : nullptr;

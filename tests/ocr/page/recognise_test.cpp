@@ -8,6 +8,7 @@
 #include "canvas.h"
 #include "ocr/page/engine.h"
 #include "ocr/page/glyphs.h"
+#include "ocr/page/stray_pixels.h"
 #include "quality_check.h"
 #include "spoil.h"
 #include "tests/temporary_folder.h"
@@ -233,18 +234,37 @@ TEST(PageRecognise, OnlyPiecesWithoutLinesAreScattered) {
   for (uint32_t seed = 1; seed <= 5; ++seed) {
     Dice dice(seed);
     Glyphs grass, map, sign, few;
+    const auto no_lines = [](const Glyphs& glyphs) { return scattered(Ink{glyphs, {}, {}}); };
     strewn(dice, 4000, 1, grass);
-    EXPECT_TRUE(scattered(grass)) << seed;
+    EXPECT_TRUE(no_lines(grass)) << seed;
     strewn(dice, 300, 7, map), strewn(dice, 1500, 1, map);  // names among marks
-    EXPECT_FALSE(scattered(map)) << seed;
+    EXPECT_FALSE(no_lines(map)) << seed;
     for (const cv::Rect& blade : grass)
       if (blade.x > 400 || blade.y > 200) sign.push_back(blade);
     for (int line = 0; line < 3; ++line)
       for (int k = 0; k < 18; ++k) sign.emplace_back(60 + 11 * k, 40 + 22 * line, 8, 12);
-    EXPECT_FALSE(scattered(sign)) << seed;
+    EXPECT_FALSE(no_lines(sign)) << seed;
     strewn(dice, 500, 1, few);
-    EXPECT_FALSE(scattered(few)) << seed;
+    EXPECT_FALSE(no_lines(few)) << seed;
   }
+}
+
+TEST(PageRecognise, SaltAndPepperAreTakenOut) {
+  TruePage truth = make_turned(0, 19);
+  Dice dice(3);
+  for (auto& pixel : truth.picture.pixels)
+    if (const int of_100 = roll(dice, 0, 99); of_100 < 2) pixel = of_100 % 2 ? 255 : 0;
+  EXPECT_LE(character_error_rate(text_of(read_page(truth.picture)), truth.text), 0.03);
+  const cv::Mat clean(300, 400, CV_8U, cv::Scalar(250));
+  EXPECT_EQ(without_stray_pixels(clean).data, clean.data) << "a clean page is not copied";
+  cv::Mat lines = clean.clone(), salted;
+  for (int y = 10; y < 300; y += 10) lines.row(y) = 0;  // strokes of one pixel
+  lines.copyTo(salted);
+  for (int i = 0; i < 1200; ++i) {
+    const int y = roll(dice, 0, 29) * 10 + 5, x = roll(dice, 0, 199) * 2;
+    salted.at<uint8_t>(y, x) = 0;
+  }
+  EXPECT_EQ(cv::norm(without_stray_pixels(salted), lines, cv::NORM_INF), 0);
 }
 
 TEST(PageRecognise, OutOfTimeIsAWarning) {
