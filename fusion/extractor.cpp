@@ -8,6 +8,7 @@
 #include "fusion/extractor_candidate.h"
 #include "fusion/extractor_fields.h"
 #include "fusion/extractor_pairs.h"
+#include "fusion/extractor_prose.h"
 #include "fusion/extractor_question.h"
 #include "fusion/extractor_table.h"
 #include "ocr/document/fold.h"
@@ -72,16 +73,20 @@ class Extractor {
   }
 
   std::optional<ShortAnswer> field_answer(const Chosen& chosen) {
-    std::vector<Candidate> found = candidates_of(*chosen.field);
+    std::vector<Candidate> found = candidates_of(*chosen.field, chosen);
     // "Gesamtbetrag" of an English invoice.
     const Field* other = field_in_other_tongue(*chosen.field);
-    if (found.empty() && other) found = candidates_of(*other);
+    if (found.empty() && other) found = candidates_of(*other, chosen);
     if (found.empty()) alone(chosen, found);
     if (chosen.field->type == ValueType::amount && !still_to_pay(chosen, found)) return {};
     if (named_otherwise(found, chosen.phrase)) return {};
     return decided(std::move(found), left_over(chosen.rest));
   }
-  std::vector<Candidate> candidates_of(const Field& field) const {
+  std::vector<Candidate> candidates_of(const Field& field, const Chosen& chosen) const {
+    const bool sum = field.type == ValueType::amount, date = field.type == ValueType::date;
+    const bool due = field.name == "due date" || field.name == "fälligkeit";
+    const bool paying = !sum && !due && speaks_of_paying(chosen.rest) && !speaks_of_paying(chosen.phrase);
+    const bool past = asks_for_the_past(plain_);
     std::vector<std::vector<std::u32string>> levels;
     std::string_view labels = field.labels;
     while (true) {
@@ -93,13 +98,19 @@ class Extractor {
     std::vector<Candidate> found;
     for (const LabelPair& pair : pairs_) {
       size_t level = 0;
-      while (level < levels.size() && !labelled(pair, levels[level])) ++level;
+      const auto of_the_paper = [&](std::u32string_view prefix, std::u32string_view label) {
+        return prefix_is_asked(prefix, label, date ? chosen.phrase : std::u32string_view());
+      };
+      while (level < levels.size() && !labelled(pair, levels[level], of_the_paper)) ++level;
       if (level == levels.size()) continue;
-      if (field.type == ValueType::date && !is_such_a_paper(level == 0)) continue;
-      if (field.type == ValueType::amount && of_another_paper(pair)) continue;
+      if (paying && !speaks_of_paying(pair.label)) continue;
+      if (pair.past && !past && !date) continue;
+      if (date && !is_such_a_paper()) continue;
+      if (sum && of_another_paper(pair)) continue;
+      if (sum && before_tax(pair) && (field.name == "total" || field.name == "gesamtbetrag")) continue;
       if (otherwise_qualified(plain_, pair)) continue;
       // In a table's head a sum is one of many.
-      if (pair.columns > 2 && field.type == ValueType::amount) continue;
+      if (pair.columns > 2 && sum) continue;
       if (auto candidate = candidate_of(pair, field.type, wants_name_, level)) found.push_back(std::move(*candidate));
     }
     return found;
@@ -202,7 +213,10 @@ class Extractor {
                              .level = 0});
   }
 
-  static bool labelled(const LabelPair& pair, const std::vector<std::u32string>& phrases) {
+  static bool any_paper(std::u32string_view, std::u32string_view) { return true; }
+  // `takes_prefix` tells whether "订单日期" stands for "日期".
+  template <class Takes = bool (*)(std::u32string_view, std::u32string_view)>
+  static bool labelled(const LabelPair& pair, const std::vector<std::u32string>& phrases, Takes takes_prefix = any_paper) {
     const auto among = [&](std::u32string_view label) {
       return std::find(phrases.begin(), phrases.end(), label) != phrases.end();
     };
@@ -210,31 +224,46 @@ class Extractor {
     for (const std::u32string& inside : pair.inside)
       if (among(inside)) return true;
     for (const std::u32string_view prefix : {U"本合同", U"本", U"合同", U"发票", U"订单", U"会议", U"本次"})
-      if (pair.label.starts_with(prefix) && among(std::u32string_view(pair.label).substr(prefix.size()))) return true;
+      if (pair.label.starts_with(prefix)) {
+        const std::u32string_view label = std::u32string_view(pair.label).substr(prefix.size());
+        if (among(label) && takes_prefix(prefix, label)) return true;
+      }
     return false;
+  }
+  // The question names that paper, or none and, of dates, just the label without it: the order's date is not when it was paid.
+  bool prefix_is_asked(std::u32string_view prefix, std::u32string_view label, std::u32string_view phrase) const {
+    if (prefix.starts_with(U"本") || plain_.find(prefix) != std::u32string::npos) return true;
+    for (const std::u32string_view paper : {U"合同", U"发票", U"订单", U"会议", U"收据", U"开票", U"协议", U"通知"})
+      if (plain_.find(paper) != std::u32string::npos) return false;
+    return phrase.empty() || phrase == label;
+  }
+  // "Total (excl. VAT)" is no total, unless that is asked for.
+  bool before_tax(const LabelPair& pair) const {
+    const auto says = [](std::u32string_view text) {
+      for (const std::u32string_view word :
+           {U"net", U"netto", U"excl", U"excluding", U"exkl", U"ohne", U"zzgl", U"before", U"不含税"})
+        if (find_phrase(text, word) != std::u32string_view::npos) return true;
+      return false;
+    };
+    return !says(plain_) && std::any_of(pair.inside.begin(), pair.inside.end(), says);
   }
 
   // "The date of the invoice" is not what stands behind a mere "Date" on a delivery note, nor does an offer tell by "Valid until"
   // when a contract ends.
-  bool is_such_a_paper(bool own_label) const {
+  bool is_such_a_paper() const {
     struct Paper {
       std::vector<std::u32string_view> asked, named;  // words of the question, beginnings of words of such papers
-      bool always;                                    // whatever the label
     };
     static const std::vector<Paper> papers = {
-        {{U"invoice", U"bill", U"rechnung", U"发票"},
-         {U"invoice", U"bill", U"rechnung", U"facture", U"factura", U"fattura", U"发票"},
-         false},
+        {{U"invoice", U"bill", U"rechnung", U"rechnungsdatum", U"发票", U"开票"},
+         {U"invoice", U"bill", U"rechnung", U"facture", U"factura", U"fattura", U"发票", U"开票"}},
         {{U"meeting", U"minutes", U"sitzung", U"besprechung", U"versammlung", U"会议"},
-         {U"meeting", U"minutes", U"sitzung", U"besprechung", U"protokoll", U"versammlung", U"会议", U"纪要"},
-         false},
+         {U"meeting", U"minutes", U"sitzung", U"besprechung", U"protokoll", U"versammlung", U"会议", U"纪要"}},
         {{U"contract", U"agreement", U"lease", U"vertrag", U"合同", U"协议"},
          {U"contract",  U"agreement", U"lease",  U"tenan", U"policy", U"employ", U"subscri",
           U"member",    U"deed",      U"terms",  U"rent",  U"vertr",  U"miet",   U"arbeits",
-          U"versicher", U"abo",       U"police", U"合同",  U"协议",   U"租",     U"保险"},
-         true}};
+          U"versicher", U"abo",       U"police", U"合同",  U"协议",   U"租",     U"保险"}}};
     for (const Paper& paper : papers) {
-      if (own_label && !paper.always) continue;
       const auto asked = [&](std::u32string_view name) { return find_phrase(plain_, name) != std::u32string_view::npos; };
       if (std::none_of(paper.asked.begin(), paper.asked.end(), asked)) continue;
       if (!speaks_of(paper.named)) return false;
@@ -385,7 +414,7 @@ class Extractor {
   std::u32string plain_;
   bool wants_name_ = find_phrase(plain_, U"who") != std::u32string_view::npos ||
                      find_phrase(plain_, U"whom") != std::u32string_view::npos ||
-                     find_phrase(plain_, U"wer") != std::u32string_view::npos;
+                     find_phrase(plain_, U"wer") != std::u32string_view::npos || plain_.find(U'谁') != std::u32string::npos;
   std::vector<const std::vector<EvidenceLine>*> pages_;
   std::vector<LabelPair> pairs_;
 };
@@ -394,11 +423,12 @@ class Extractor {
 
 std::optional<ShortAnswer> short_answer(std::string_view question, PageShelf& shelf) {
   Extractor extractor(question, shelf);
-  if (const auto item = item_question(question)) {
-    auto answer = table_answer(*item, extractor.pages());
-    if (answer || item->certain) return answer;
-  }
-  return extractor.run();
+  std::optional<ShortAnswer> answer;
+  const auto item = item_question(question);
+  if (item) answer = table_answer(*item, extractor.pages());
+  if (!answer && !(item && item->certain)) answer = extractor.run();
+  if (answer) answer->value = with_plain_signs(answer->value);
+  return answer;
 }
 
 }  // namespace bifrons

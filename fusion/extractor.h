@@ -14,7 +14,7 @@
 namespace bifrons {
 
 struct ShortAnswer {
-  std::string value;                       // as it stands on the page
+  std::string value;                       // as it stands on the page, in plain signs
   std::vector<const EvidenceLine*> lines;  // of the shelf
   std::vector<Support::Found> found;       // words of them
 };

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "fusion/extractor_prose.h"
 #include "fusion/extractor_question.h"
 #include "ocr/document/fold.h"
 
@@ -183,14 +184,22 @@ bool read_value(const LabelPair& pair, ValueType type, bool wants_name, Candidat
     if (company) break;
     --end;
   }
-  if (end <= pair.begin || end - pair.begin > longest_text) return false;
+  if (end <= pair.begin) return false;
+  bool ends_here = false;  // before more of the same sentence
+  if (pair.verb || wants_name) {
+    const auto name_end = end_of_name(line, pair.begin, end);
+    if (!name_end) return false;
+    ends_here = *name_end < end;
+    end = *name_end;
+  }
+  if (end - pair.begin > longest_text) return false;
   const std::u32string_view text = std::u32string_view(s).substr(pair.begin, end - pair.begin);
   const size_t letters =
       size_t(std::count_if(text.begin(), text.end(), [](char32_t c) { return is_letter(c) || is_ideographic(c); }));
   // "The supplier is represented by ..." says something about the supplier, not who it is; and what no full stop ends may go on
   // in the next line.
   if (pair.verb && !has_ideograph(text) &&
-      (says_more(text) || pair.end == s.size() || (wants_name && !begins_with_capital(line, pair.begin))))
+      (says_more(text) || (pair.end == s.size() && !ends_here) || (wants_name && !begins_with_capital(line, pair.begin))))
     return false;
   if (says_nothing(text) || is_field_label(plain_label(text))) return false;
   if (letters < 2 || (type == ValueType::url && text.find(U'.') == std::u32string_view::npos) ||
@@ -212,6 +221,7 @@ std::optional<Candidate> candidate_of(const LabelPair& pair, ValueType type, boo
                       .level = level,
                       .label = pair.label};
   if (!read_value(pair, type, wants_name, candidate)) return {};
+  if (is_superseded(pair, type, candidate.end)) return {};
   return candidate;
 }
 
@@ -249,6 +259,14 @@ bool otherwise_qualified(std::u32string_view question, const LabelPair& pair) {
     }
     if (asked && !held && (any || unusual)) return true;
   }
+  // The sender's sign is not the receiver's.
+  const std::u32string_view written = std::u32string_view(pair.label_line->letters.text).substr(pair.label_begin);
+  for (const auto& [one, other] :
+       {std::pair(U"our", U"your"), std::pair(U"your", U"our"), std::pair(U"unser", U"ihr"), std::pair(U"ihr", U"unser")})
+    if (find_phrase(question, std::u32string(one) + U" ref") != std::u32string_view::npos ||
+        find_phrase(question, std::u32string(one) + U" reference") != std::u32string_view::npos ||
+        find_phrase(question, std::u32string(one) + U" zeichen") != std::u32string_view::npos)
+      if (written.starts_with(std::u32string(other) + U" ")) return true;
   // "Gross" is said, or nothing is.
   for (const auto& [one, other] : {std::pair(U"gross", U"net"), std::pair(U"brutto", U"netto"), std::pair(U"net", U"gross"),
                                    std::pair(U"netto", U"brutto"), std::pair(U"税前", U"税后"), std::pair(U"税后", U"税前")}) {

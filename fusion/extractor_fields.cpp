@@ -26,15 +26,19 @@ constexpr Field fields[] = {
      "价税合计|应付总额|应付金额|应付总金额|实付金额/total amount|invoice total|total price|contract price|total sum|order "
      "total|合同总金额|总金额|合同总价|总价|"
      "合同金额|订单总额/total|totals|sum total|合计|总计|总额"},
-    {"net", ValueType::amount, "net amount|net total|subtotal|sub total|amount before tax|net sum|不含税金额|小计|净额|税前金额",
-     "net amount|net total|subtotal|sub total|total net|net sum|net|amount before tax|total ht|montant ht|base "
-     "imponible|imponibile|不含税金额|小计|净额|税前金额"},
+    {"net", ValueType::amount, "net amount|net total|amount before tax|net sum|不含税金额|净额|税前金额",
+     "net amount|net total|total net|net sum|net|amount before tax|total ht|montant ht|base "
+     "imponible|imponibile|不含税金额|净额|税前金额/subtotal|sub total"},
+    {"subtotal", ValueType::amount, "subtotal|sub total|小计", "subtotal|sub total|小计/net amount|net total|total net|net sum"},
     {"tax", ValueType::amount, "vat amount|tax amount|sales tax|vat|how much tax|gst|税额|增值税额|增值税|税款",
      "vat amount|tax amount|sales tax|vat|value added tax|tax|gst|tva|montant tva|total tva|iva|税额|增值税额|增值税|税款"},
     {"tax rate", ValueType::percent, "vat rate|tax rate|rate of vat|税率|增值税率",
      "vat rate|tax rate|vat|sales tax|tax|税率|增值税率|增值税"},
-    {"deposit", ValueType::amount, "security deposit|deposit|down payment|押金|定金|保证金|预付款",
-     "security deposit|deposit|down payment|rental deposit|押金|定金|保证金|预付款"},
+    {"deposit", ValueType::amount, "security deposit|deposit|押金", "security deposit|deposit|rental deposit|押金|租赁押金"},
+    {"down payment", ValueType::amount, "down payment|advance payment|prepayment|预付款|预付金额",
+     "down payment|advance payment|prepayment|预付款|预付金额"},
+    {"earnest", ValueType::amount, "定金", "定金|已付定金"},
+    {"guarantee", ValueType::amount, "保证金", "保证金|履约保证金"},
     {"discount", ValueType::amount, "discount|折扣|优惠金额|优惠", "discount|rebate|折扣|优惠金额|优惠"},
     {"shipping", ValueType::amount, "shipping cost|shipping costs|shipping fee|shipping|delivery charge|freight|运费|配送费",
      "shipping cost|shipping costs|shipping fee|shipping|shipping and handling|delivery charge|freight|postage|运费|配送费"},
@@ -45,8 +49,9 @@ constexpr Field fields[] = {
      "paid|less deposit|已付金额|已付款|已支付金额"},
     {"cash", ValueType::amount, "cash paid|cash given|cash|现金|实收", "cash|cash paid|cash tendered|现金|实收"},
     {"change", ValueType::amount, "change given|change|找零", "change|change due|change given|找零"},
-    {"salary", ValueType::amount, "monthly salary|gross salary|annual salary|salary|月薪|工资|年薪|基本工资",
-     "monthly salary|gross salary|annual salary|salary|gross monthly salary|月薪|工资|年薪|基本工资|月工资"},
+    {"salary", ValueType::amount, "monthly salary|gross salary|annual salary|salary|月薪|工资|年薪",
+     "monthly salary|gross salary|annual salary|salary|gross monthly salary|月薪|工资|年薪|月工资/基本工资"},
+    {"basic salary", ValueType::amount, "basic salary|base salary|基本工资|底薪", "basic salary|base salary|基本工资|底薪"},
     {"rent", ValueType::amount, "monthly rent|rent per month|rent|月租金|月租|租金",
      "monthly rent|rent|rent per month|basic rent|月租金|月租|租金|每月租金"},
     {"budget", ValueType::amount, "approved budget|budget|预算", "approved budget|budget|预算|批准预算"},
@@ -62,33 +67,39 @@ constexpr Field fields[] = {
     {"customer number", ValueType::code,
      "customer number|customer no|customer id|client number|account number of the customer|客户编号|客户号|客户号码",
      "customer number|customer no|customer id|client number|client no|client id|cust no|customer "
-     "account|客户编号|客户号|客户号码|会员号"},
+     "account|客户编号|客户号|客户号码"},
     {"contract number", ValueType::code,
      "contract number|contract no|agreement number|agreement no|contract id|合同编号|合同号码|合同号|协议编号",
      "contract number|contract no|contract ref|contract id|agreement number|agreement "
      "no|合同编号|合同号码|合同号|协议编号|协议号"},
-    {"receipt number", ValueType::code,
-     "receipt number|receipt no|transaction number|transaction id|收据编号|收据号|小票号|流水号|交易号",
-     "receipt number|receipt no|receipt #|transaction number|transaction no|transaction id|trans "
-     "no|收据编号|收据号|小票号|流水号|交易号|单号"},
-    {"reference", ValueType::code,
-     "reference number|our reference|your reference|reference|file number|case number|文号|档案编号|参考编号|案号",
-     "reference number|reference no|our reference|our ref|ref no|reference|ref|file number|file no|case number|case "
-     "no|文号|发文字号|档案编号|参考编号|案号"},
+    {"receipt number", ValueType::code, "receipt number|receipt no|收据编号|收据号码|收据号|小票号",
+     "receipt number|receipt no|receipt #|收据编号|收据号|收据号码|小票号"},
+    {"transaction number", ValueType::code, "transaction number|transaction no|transaction id|流水号|交易号",
+     "transaction number|transaction no|transaction id|trans no|流水号|交易号|交易流水号"},
+    {"reference", ValueType::code, "reference number|our reference|your reference|reference|参考编号",
+     "reference number|reference no|our reference|our ref|ref no|reference|ref|参考编号"},
+    {"file number", ValueType::code, "file number|档案编号|档案号", "file number|file no|档案编号|档案号"},
+    {"case number", ValueType::code, "case number|案号", "case number|case no|案号"},
+    {"paper number", ValueType::code, "文号", "文号|发文字号"},
     {"tracking number", ValueType::code, "tracking number|tracking code|shipment number|运单号|快递单号|物流单号",
      "tracking number|tracking no|tracking code|tracking id|shipment number|shipment no|运单号|快递单号|物流单号"},
-    {"tax id", ValueType::code,
-     "vat id|vat number|vat registration number|tax number|tax id|tax identification number|纳税人识别号|税号|统一社会信用代码",
-     "vat id|vat id no|vat number|vat no|vat reg no|vat registration number|tax number|tax no|tax "
-     "id|tin|纳税人识别号|税号|统一社会信用代码"},
+    {"tax id", ValueType::code, "tax number|tax id|tax identification number|纳税人识别号|税号|统一社会信用代码",
+     "tax number|tax no|tax id|tax identification number|tin|纳税人识别号|税号|统一社会信用代码"},
+    {"vat id", ValueType::code, "vat id|vat number|vat registration number|vat no",
+     "vat id|vat id no|vat number|vat no|vat reg no|vat registration number|vat registration no"},
     {"bic", ValueType::text, "bic|swift code|swift", "bic|swift|swift code|bic swift|swift bic"},
     {"account", ValueType::code, "account number|account no|银行账号|账号|银行账户|收款账号",
      "bank account number|bank account|account number|account no|a c no|银行账号|账号|银行账户|收款账号"},
     {"bank", ValueType::text, "which bank|name of the bank|bank name|开户银行|开户行", "bank name|bank|开户银行|开户行"},
     {"iban", ValueType::iban, "iban", "iban"},
-    {"phone", ValueType::phone,
-     "phone number|telephone number|telephone|phone|mobile number|mobile|联系电话|电话号码|电话|手机号码|手机号|手机",
-     "phone number|telephone number|telephone|phone|tel|mobile|cell|phone no|联系电话|电话号码|电话|手机号码|手机号|手机"},
+    {"phone", ValueType::phone, "phone number|telephone number|telephone|phone|联系电话|电话号码|电话",
+     "phone number|telephone number|telephone|phone|tel|phone no|联系电话|电话号码|电话/mobile|mobile number|mobile "
+     "phone|cell|cell "
+     "phone|手机号码|手机号|手机"},
+    {"mobile", ValueType::phone,
+     "mobile phone number|mobile telephone number|mobile number|mobile phone|mobile|cell phone number|cell phone|cell "
+     "number|手机号码|手机号|手机|移动电话",
+     "mobile|mobile number|mobile phone|mobile no|cell|cell phone|cell number|手机号码|手机号|手机|移动电话"},
     {"fax", ValueType::phone, "fax number|fax|传真号码|传真", "fax number|fax|fax no|传真号码|传真"},
     {"email", ValueType::email, "e-mail address|email address|e-mail|email|mail address|电子邮箱|电子邮件|邮箱地址|邮箱",
      "e-mail address|email address|e-mail|email|mail|电子邮箱|电子邮件|邮箱"},
@@ -104,26 +115,36 @@ constexpr Field fields[] = {
      "due date|payment deadline|payment due|deadline for payment|pay by|when is payment due|when is the payment due|when is it "
      "due|when must it be paid|when do i have to pay|"
      "when is the invoice due|when must the invoice be paid|by when "
-     "must|due|付款截止日期|付款期限|到期日|最迟付款日|什么时候付款|何时付款|截止日期",
+     "must|due|付款截止日期|付款期限|付款到期日|最迟付款日|什么时候付款|何时付款",
      "due date|\u00E9ch\u00E9ance|date d \u00E9ch\u00E9ance|date \u00E9ch\u00E9ance|vencimiento|fecha de "
      "vencimiento|scadenza|payment due date|payment due|payment deadline|pay by|please pay by|payable by|payment due by|due "
      "by|due "
-     "on|due|date due|付款截止日期|付款期限|到期日|最迟付款日|截止日期|付款截止日"},
+     "on|due|date due|付款截止日期|付款期限|付款到期日|最迟付款日|付款截止日"},
+    {"payment date", ValueType::date,
+     "payment date|date of payment|date of the payment|date paid|when was it paid|when was the invoice paid|when was the bill "
+     "paid|付款日期|支付日期|付款时间|支付时间",
+     "payment date|date of payment|date paid|paid on|付款日期|支付日期|付款时间|支付时间"},
+    {"closing date", ValueType::date, "截止日期|截止时间", "截止日期|截止时间|报名截止日期|付款截止日期"},
     {"delivery date", ValueType::date,
-     "delivery date|date of delivery|shipping date|ship date|when will the goods be delivered|when were the goods delivered|when "
-     "is delivery|交货日期|交付日期|送货日期|发货日期",
-     "delivery date|date of delivery|delivered on|shipping date|ship date|shipped "
-     "on|delivery|交货日期|交付日期|送货日期|发货日期"},
+     "delivery date|date of delivery|when will the goods be delivered|when were the goods delivered|when "
+     "is delivery|交货日期|交付日期|送货日期",
+     "delivery date|date of delivery|delivered on|delivery|交货日期|交付日期|送货日期"},
+    {"shipping date", ValueType::date, "shipping date|ship date|shipment date|date of shipment|dispatch date|发货日期|发货时间",
+     "shipping date|ship date|shipment date|shipped on|date of shipment|dispatch date|dispatched on|发货日期|发货时间"},
     {"start date", ValueType::date,
-     "start date|commencement date|effective date|when does the contract start|when does it start|when does the lease start|date "
-     "of commencement|生效日期|开始日期|起始日期|起租日期|入职日期",
-     "start date|commencement date|effective date|start of contract|starts on|effective from|valid from|commencement|lease "
-     "start|生效日期|开始日期|起始日期|起租日期|入职日期"},
+     "start date|commencement date|when does the contract start|when does it start|when does the lease start|date "
+     "of commencement|开始日期|起始日期",
+     "start date|commencement date|start of contract|starts on|commencement|lease "
+     "start|开始日期|起始日期/effective date|effective from|valid from|起租日期"},
+    {"effective date", ValueType::date, "effective date|生效日期|生效时间", "effective date|effective from|生效日期|生效时间"},
+    {"first day of rent", ValueType::date, "起租日期|起租日", "起租日期|起租日"},
+    {"first day of work", ValueType::date, "入职日期|入职时间", "入职日期|入职时间"},
     {"end date", ValueType::date,
-     "end date|expiry date|expiration date|termination date|when does the contract end|when does it end|when does the lease "
-     "end|when does it expire|valid until|终止日期|结束日期|到期日期|有效期至|届满日期",
-     "end date|expiry date|expiration date|termination date|ends on|end of contract|valid until|expires on|lease "
-     "end|终止日期|结束日期|到期日期|有效期至|届满日期"},
+     "end date|expiry date|expiration date|when does the contract end|when does it end|when does the lease "
+     "end|when does it expire|valid until|终止日期|结束日期|到期日期|到期日|有效期至|届满日期",
+     "end date|expiry date|expiration date|ends on|end of contract|valid until|expires on|lease "
+     "end|终止日期|结束日期|到期日期|到期日|有效期至|届满日期"},
+    {"termination date", ValueType::date, "termination date", "termination date|terminated on"},
     {"signing date", ValueType::date,
      "signing date|date of signature|when was the contract signed|when was it signed|contract date|date of the contract|date of "
      "contract|签订日期|签署日期|签约日期|合同日期",
@@ -144,7 +165,7 @@ constexpr Field fields[] = {
      "date|dated|letter date|日期|落款日期"},
     {"birth", ValueType::date, "date of birth|birth date|birthday|when was the employee born|出生日期|生日",
      "date of birth|birth date|born|born on|dob|出生日期|生日"},
-    {"time", ValueType::time, "what time|at what time|start time|starting time|opening time|几点|什么时间|开始时间",
+    {"time", ValueType::time, "what time|at what time|start time|starting time|几点|什么时间|开始时间",
      "time|start time|start|begins at|starts at|begin|time of day|几点|开始时间|时间"},
     {"customer", ValueType::text,
      "who is the customer|customer name|name of the customer|customer|buyer|client|purchaser|who is billed|bill to|billed "
@@ -159,17 +180,18 @@ constexpr Field fields[] = {
     {"party a", ValueType::text, "甲方|party a|first party", "甲方|party a|first party"},
     {"party b", ValueType::text, "乙方|party b|second party", "乙方|party b|second party"},
     {"landlord", ValueType::text, "landlord|lessor|出租方|出租人|房东", "landlord|lessor|出租方|出租人|房东"},
+    {"secretary", ValueType::text, "secretary", "secretary"},
     {"tenant", ValueType::text, "tenant|lessee|承租方|承租人|租客", "tenant|lessee|承租方|承租人|租客"},
     {"employer", ValueType::text, "employer|用人单位|雇主", "employer|用人单位|雇主"},
     {"employee", ValueType::text, "employee name|name of the employee|employee|雇员|员工姓名|劳动者",
      "employee|employee name|name of employee|雇员|员工姓名|劳动者"},
     {"contact", ValueType::text,
      "contact person|contact name|who is the contact|whom should i contact|who to contact|contact|联系人",
-     "contact person|contact name|contact|your contact|attn|attention|联系人|联络人"},
+     "contact person|contact name|contact|your contact|联系人|联络人"},
     {"chair", ValueType::text, "who chaired|chairperson|chairman|chair|who led the meeting|主持人|会议主持|谁主持",
      "chairperson|chairman|chairwoman|chair|chaired by|presiding|主持人|会议主持|主持"},
     {"minutes", ValueType::text,
-     "who took the minutes|minutes taken by|minute taker|secretary|who wrote the minutes|记录人|会议记录人|谁记录",
+     "who took the minutes|minutes taken by|minute taker|who wrote the minutes|记录人|会议记录人|谁记录",
      "minutes taken by|minutes by|minute taker|minutes|secretary|recorded by|note taker|记录人|会议记录|记录"},
     {"place", ValueType::text,
      "venue|location|where was the meeting held|where was the meeting|where is the meeting|where does the meeting take "
@@ -188,7 +210,7 @@ constexpr Field fields[] = {
      "payment method|method of payment|paid by|means of payment|payment by|payment type|付款方式|支付方式"},
     {"payment terms", ValueType::text, "payment terms|terms of payment|付款条件|付款条款|结算方式",
      "payment terms|terms of payment|terms|付款条件|付款条款|结算方式"},
-    {"cashier", ValueType::text, "cashier|who served|served by|收银员|收款人", "cashier|served by|operator|clerk|收银员|收款人"},
+    {"cashier", ValueType::text, "cashier|who served|served by|收银员", "cashier|served by|operator|clerk|收银员"},
     {"subject", ValueType::text, "subject line|subject of the letter|subject|what is the letter about|主题|事由|标题",
      "subject|re|regarding|concerning|主题|事由|关于"},
     {"position", ValueType::text, "job title|position|role of the employee|职位|岗位|职务",
@@ -202,14 +224,15 @@ constexpr Field fields[] = {
      "gesamtbetrag|rechnungsbetrag|endbetrag|zahlbetrag|zu zahlen|zu zahlender betrag|zahlbar|gesamtbetrag brutto|bruttobetrag|"
      "gesamt brutto|summe brutto|gesamtbetrag inkl mwst|gesamtbetrag inkl ust|offener betrag|gesamtsumme|endsumme/"
      "rechnungssumme|gesamtpreis|auftragssumme/gesamt|summe|total"},
-    {"nettobetrag", ValueType::amount, "nettobetrag|netto|zwischensumme|nettosumme",
-     "nettobetrag|netto|summe netto|gesamt netto|nettosumme|zwischensumme|gesamtbetrag netto"},
+    {"nettobetrag", ValueType::amount, "nettobetrag|netto|nettosumme",
+     "nettobetrag|netto|summe netto|gesamt netto|nettosumme|gesamtbetrag netto/zwischensumme"},
+    {"zwischensumme", ValueType::amount, "zwischensumme", "zwischensumme/nettobetrag|netto|summe netto|nettosumme"},
     {"umsatzsteuer", ValueType::amount, "mehrwertsteuer|umsatzsteuer|mwst|ust|steuerbetrag",
      "mehrwertsteuer|umsatzsteuer|mwst|ust|zzgl mwst|zzgl ust|zzgl umsatzsteuer|zzgl mehrwertsteuer|steuerbetrag"},
     {"steuersatz", ValueType::percent, "steuersatz|mehrwertsteuersatz|umsatzsteuersatz|mwst satz",
      "steuersatz|mehrwertsteuersatz|umsatzsteuersatz|mwst satz|mehrwertsteuer|umsatzsteuer|mwst|ust"},
-    {"kaution", ValueType::amount, "kaution|mietkaution|anzahlung|mietsicherheit",
-     "kaution|mietkaution|anzahlung|mietsicherheit"},
+    {"kaution", ValueType::amount, "kaution|mietkaution|mietsicherheit", "kaution|mietkaution|mietsicherheit"},
+    {"anzahlung", ValueType::amount, "anzahlung|vorauszahlung", "anzahlung|geleistete anzahlung"},
     {"rabatt", ValueType::amount, "rabatt|nachlass", "rabatt|nachlass|abzüglich rabatt"},
     {"versandkosten", ValueType::amount, "versandkosten|lieferkosten|porto|fracht",
      "versandkosten|lieferkosten|porto|fracht|versand|porto und verpackung"},
@@ -234,20 +257,23 @@ constexpr Field fields[] = {
      "vertragsnummer|vertrags nr|vertragsnr|vertrag nr|versicherungsschein nr|policennummer"},
     {"belegnummer", ValueType::code, "belegnummer|bonnummer|quittungsnummer|beleg nr|bon nr",
      "belegnummer|bonnummer|quittungsnummer|quittung nr|beleg nr|bon nr|bon"},
-    {"aktenzeichen", ValueType::code,
-     "aktenzeichen|geschäftszeichen|unser zeichen|referenznummer|referenz|schadennummer|vorgangsnummer",
-     "aktenzeichen|az|geschäftszeichen|unser zeichen|referenznummer|referenz|schadennummer|schaden nr|vorgangsnummer|vorgangs "
-     "nr"},
+    {"aktenzeichen", ValueType::code, "aktenzeichen|geschäftszeichen", "aktenzeichen|az|geschäftszeichen"},
+    {"referenz", ValueType::code, "unser zeichen|referenznummer|referenz", "unser zeichen|referenznummer|referenz"},
+    {"schadennummer", ValueType::code, "schadennummer", "schadennummer|schaden nr"},
+    {"vorgangsnummer", ValueType::code, "vorgangsnummer", "vorgangsnummer|vorgangs nr"},
     {"lieferscheinnummer", ValueType::code, "lieferscheinnummer|lieferschein nr|nummer des lieferscheins",
      "lieferscheinnummer|lieferschein nr|lieferschein"},
     {"sendungsnummer", ValueType::code, "sendungsnummer|paketnummer|trackingnummer",
      "sendungsnummer|sendungs nr|paketnummer|trackingnummer"},
-    {"steuernummer", ValueType::code, "steuernummer|ust idnr|ust id|umsatzsteuer id|umsatzsteuer identifikationsnummer",
-     "steuernummer|steuer nr|st nr|ust idnr|ust id nr|ust id|umsatzsteuer id|umsatzsteuer identifikationsnummer"},
+    {"steuernummer", ValueType::code, "steuernummer|steuer nr", "steuernummer|steuer nr|st nr"},
+    {"ust idnr", ValueType::code, "ust idnr|ust id nr|ust id|umsatzsteuer id|umsatzsteuer identifikationsnummer",
+     "ust idnr|ust id nr|ust id|umsatzsteuer id|umsatzsteuer identifikationsnummer"},
     {"kontonummer", ValueType::code, "kontonummer", "kontonummer|konto nr|konto"},
     {"bankname", ValueType::text, "welche bank|welcher bank|name der bank|kreditinstitut", "bank|kreditinstitut|bankinstitut"},
-    {"telefon", ValueType::phone, "telefonnummer|telefon|rufnummer|handynummer|mobilnummer",
-     "telefonnummer|telefon|tel|tel nr|rufnummer|handy|mobil|handynummer|mobilnummer|fon"},
+    {"telefon", ValueType::phone, "telefonnummer|telefon|rufnummer",
+     "telefonnummer|telefon|tel|tel nr|rufnummer|fon/handy|mobil|handynummer|mobilnummer|mobiltelefon"},
+    {"mobil", ValueType::phone, "handynummer|mobilnummer|mobiltelefon|handy|mobil",
+     "handy|mobil|handynummer|mobilnummer|mobiltelefon"},
     {"fax de", ValueType::phone, "faxnummer|telefax", "faxnummer|telefax|fax"},
     {"email de", ValueType::email, "e-mail-adresse|e-mail adresse|emailadresse|mailadresse", "e mail|email|e mail adresse|mail"},
     {"webseite", ValueType::url, "webseite|internetadresse|internetseite", "webseite|internet|web|homepage|internetseite"},
@@ -256,21 +282,26 @@ constexpr Field fields[] = {
      "wurde "
      "die rechnung geschrieben",
      "rechnungsdatum|datum der rechnung|ausstellungsdatum|ausgestellt am/datum"},
+    {"zahlungsdatum", ValueType::date, "zahlungsdatum|datum der zahlung|wann wurde bezahlt|wann wurde die rechnung bezahlt",
+     "zahlungsdatum|bezahlt am|gezahlt am|datum der zahlung"},
     {"fälligkeit", ValueType::date,
      "fälligkeitsdatum|fälligkeit|zahlungsfrist|zahlungsziel|fällig|bis wann muss ich zahlen|bis wann ist zu zahlen|bis wann "
      "müssen "
      "wir zahlen|bis wann muss die rechnung bezahlt werden|wann muss ich zahlen|zahlbar",
      "fälligkeitsdatum|fälligkeit|fällig am|fällig bis|fällig|zahlbar bis|zahlbar bis zum|zahlungsziel|zahlungsfrist|zu zahlen "
      "bis|bitte zahlen bis|zahlung bis|zahlungstermin"},
-    {"lieferdatum", ValueType::date, "lieferdatum|liefertermin|leistungsdatum|wann wird geliefert|wann wurde geliefert",
-     "lieferdatum|liefertermin|geliefert am|leistungsdatum|lieferung am|versanddatum"},
+    {"lieferdatum", ValueType::date, "lieferdatum|liefertermin|wann wird geliefert|wann wurde geliefert",
+     "lieferdatum|liefertermin|geliefert am|lieferung am|liefer und leistungsdatum|liefer leistungsdatum"},
+    {"leistungsdatum", ValueType::date, "leistungsdatum", "leistungsdatum|liefer und leistungsdatum|liefer leistungsdatum"},
+    {"versanddatum", ValueType::date, "versanddatum", "versanddatum|versandt am|versendet am"},
     {"vertragsbeginn", ValueType::date,
-     "vertragsbeginn|mietbeginn|beginn des mietverhältnisses|arbeitsbeginn|eintrittsdatum|wann beginnt der vertrag|wann beginnt "
+     "vertragsbeginn|mietbeginn|beginn des mietverhältnisses|wann beginnt der vertrag|wann beginnt "
      "das "
      "mietverhältnis|wann beginnt der mietvertrag|versicherungsbeginn",
-     "vertragsbeginn|mietbeginn|beginn|beginn des mietverhältnisses|arbeitsbeginn|eintrittsdatum|gültig "
-     "ab|versicherungsbeginn|beginnt "
+     "vertragsbeginn|mietbeginn|beginn|beginn des mietverhältnisses|gültig ab|versicherungsbeginn|beginnt "
      "am"},
+    {"arbeitsbeginn", ValueType::date, "arbeitsbeginn|eintrittsdatum|beginn des arbeitsverhältnisses",
+     "arbeitsbeginn|eintrittsdatum|beginn des arbeitsverhältnisses/vertragsbeginn|beginn"},
     {"vertragsende", ValueType::date,
      "vertragsende|mietende|ende des mietverhältnisses|ablaufdatum|wann endet der vertrag|wann endet das mietverhältnis|wann "
      "endet "
@@ -346,6 +377,8 @@ constexpr std::pair<std::string_view, std::string_view> same_fields[] = {{"total
                                                                          {"tax", "umsatzsteuer"},
                                                                          {"tax rate", "steuersatz"},
                                                                          {"deposit", "kaution"},
+                                                                         {"down payment", "anzahlung"},
+                                                                         {"subtotal", "zwischensumme"},
                                                                          {"discount", "rabatt"},
                                                                          {"shipping", "versandkosten"},
                                                                          {"paid", "bezahlt"},
@@ -356,18 +389,23 @@ constexpr std::pair<std::string_view, std::string_view> same_fields[] = {{"total
                                                                          {"customer number", "kundennummer"},
                                                                          {"contract number", "vertragsnummer"},
                                                                          {"receipt number", "belegnummer"},
-                                                                         {"reference", "aktenzeichen"},
+                                                                         {"reference", "referenz"},
+                                                                         {"file number", "aktenzeichen"},
                                                                          {"tracking number", "sendungsnummer"},
                                                                          {"tax id", "steuernummer"},
+                                                                         {"vat id", "ust idnr"},
                                                                          {"account", "kontonummer"},
                                                                          {"bank", "bankname"},
                                                                          {"phone", "telefon"},
+                                                                         {"mobile", "mobil"},
                                                                          {"fax", "fax de"},
                                                                          {"email", "email de"},
                                                                          {"website", "webseite"},
                                                                          {"invoice date", "rechnungsdatum"},
                                                                          {"due date", "fälligkeit"},
+                                                                         {"payment date", "zahlungsdatum"},
                                                                          {"delivery date", "lieferdatum"},
+                                                                         {"shipping date", "versanddatum"},
                                                                          {"start date", "vertragsbeginn"},
                                                                          {"end date", "vertragsende"},
                                                                          {"signing date", "unterschriftsdatum"},

@@ -190,15 +190,17 @@ class Finder {
     }
     // "The total amount is EUR 5".
     const std::u32string_view text = std::u32string_view(line.letters.text).substr(segment.begin, segment.end - segment.begin);
-    for (const std::u32string_view verb : {U" is ", U" was ", U" are ", U" amounts to ", U" shall be ", U" betr\u00E4gt ",
-                                           U" lautet ", U" ist ", U" sind ", U"为", U"是"}) {
+    for (const std::u32string_view verb : {U" is ", U" was ", U" are ", U" were ", U" amounts to ", U" shall be ",
+                                           U" betr\u00E4gt ", U" lautet ", U" ist ", U" sind ", U"为", U"是"}) {
       const size_t at = text.find(verb);
       if (at == std::u32string_view::npos || at == 0) continue;
       size_t end = segment.end;
       for (size_t i = segment.begin + at + verb.size(); i < end; ++i)
         if (sentence_ends_behind_number(line, segment.begin, i)) end = i;
       if (end > segment.begin && (line.letters.text[end - 1] == U'.' || line.letters.text[end - 1] == U',')) --end;
+      const size_t before = pairs_.size();
       add(l, segment.begin, segment.begin + at, line, segment.begin + at + verb.size(), end, false, false, 1, true);
+      for (size_t p = before; p < pairs_.size(); ++p) pairs_[p].past = verb == U" was " || verb == U" were ";
       break;
     }
     return false;
@@ -383,7 +385,7 @@ std::u32string plain_label(std::u32string_view text) {
       if (!out.empty() && out.back() == U' ' && is_ideographic(c) && out.size() > 1 && is_ideographic(out[out.size() - 2]))
         out.pop_back();
       out += c;
-    } else if (!out.empty() && out.back() != U' ' && c != U'\'' && c != U'.') {
+    } else if (!out.empty() && out.back() != U' ' && c != U'\'' && c != U'.' && c != 0xAD) {
       out += U' ';
     }
   }

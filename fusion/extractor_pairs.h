@@ -32,6 +32,7 @@ struct LabelPair {
   size_t label_begin = 0, begin = 0, end = 0;
   bool below = false, colon = false;
   bool verb = false;   // "the total is 5"
+  bool past = false;   // "the total was 5"
   bool glued = false;  // "Total 5": nothing but a blank between label and value
   size_t columns = 1;  // of the head row that the label stands in
   bool boxed = false;  // a small label over its value, as in the boxes of a form

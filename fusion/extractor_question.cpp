@@ -49,6 +49,14 @@ bool fits(std::u32string_view question, ValueType type) {
   if (has(U"几点") || has(U"what time")) return time || date;
   return true;
 }
+bool speaks_of_paying(std::u32string_view text) {
+  for (const std::u32string_view word : {U"pay", U"pays", U"paid", U"paying", U"payment", U"payments", U"bezahlt", U"gezahlt",
+                                         U"bezahlen", U"zahlen", U"zahlung", U"payable", U"zahlbar"})
+    if (find_phrase(text, word) != std::u32string_view::npos) return true;
+  for (const std::u32string_view word : {U"付款", U"支付", U"收款", U"退款", U"汇款", U"还款", U"zahlungs"})
+    if (text.find(word) != std::u32string_view::npos) return true;
+  return false;
+}
 bool refused(std::u32string_view question) {
   for (const std::u32string_view first :
        {U"ist ", U"sind ", U"hat ", U"haben ", U"kann ", U"können ", U"darf ", U"dürfen ", U"wird ", U"wurde ", U"wurden ",

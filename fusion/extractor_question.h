@@ -16,6 +16,7 @@ bool has_ideograph(std::u32string_view text);
 size_t find_phrase(std::u32string_view text, std::u32string_view phrase);  // as whole words; ideographs anywhere
 
 bool fits(std::u32string_view question, ValueType type);  // can a value of this type answer it?
+bool speaks_of_paying(std::u32string_view text);          // a date of that kind is no other
 bool refused(std::u32string_view question);               // yes or no, why, how many: no label tells
 
 struct Chosen {
