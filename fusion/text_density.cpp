@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
 #include <vector>
 
@@ -13,46 +12,87 @@ namespace bifrons {
 
 namespace {
 
-constexpr int most_side = 1400;      // pixels after reduction: letters of an A4 page are still 8 high
-constexpr int least_side = 48;       // smaller pictures hold no rows
-constexpr int least_contrast = 24;   // of 255, against the surround
-constexpr double whole_area = 0.07;  // of the picture: rows that cover so much count fully
+constexpr double most_pixels = 1400 * 990;  // after reduction: letters of an A4 page are 8 high, and of a long receipt
+constexpr double enough = 0.4;              // for the router: the other ways up and the other ink are tried below it
+constexpr int least_side = 48;              // smaller pictures hold no rows
+constexpr int least_contrast = 24;          // of 255, against the surround
+constexpr double whole_area = 0.07;         // of the picture: rows that cover so much count fully
 constexpr double whole_glyphs = 40;
 constexpr double mostly_text = 0.45;  // share of the ink in rows: chance rows of specks stay below
-constexpr double only_text = 0.75;    // share of the ink in rows from which a picture holds nothing but text, and ...
+constexpr double only_text = 0.6;     // share of the ink in rows from which a picture holds nothing but text, and ...
 constexpr double of_a_sheet = 0.8;    // so much where the picture shows a sheet and most of its ink is in rows
-constexpr double of_few_rows = 0.5;   // ... counts at least so much, however little of it the rows cover: two lines on a sheet
+constexpr double of_few_rows = 0.6;   // ... counts at least so much, however little of it the rows cover: two lines on a sheet
+// Of the picture, ink in no row: pages have 0.02 at most, leaves, gravel and scribble, whose rows are chance, 0.13 at least.
+constexpr double usual_rest = 0.08, most_rest = 0.16;
 
 struct Gray {
   int width = 0, height = 0;
   std::vector<uint8_t> pixels;
 };
 
+// The pixels of the picture that make one of the reduced one, along one side; a whole pixel weighs 256.
+struct Span {
+  int64_t first = 0, last = 0;                   // inclusive
+  uint32_t first_weight = 256, last_weight = 0;  // the latter where they differ
+};
+Span span_of(int64_t to, int64_t reduced, int64_t whole) {
+  const int64_t begin = to * whole * 256 / reduced, end = (to + 1) * whole * 256 / reduced;  // in 256ths of a pixel
+  Span span{begin / 256, (end - 1) / 256, 0, 0};
+  if (span.first == span.last) {
+    span.first_weight = uint32_t(end - begin);
+  } else {
+    span.first_weight = uint32_t(256 - begin % 256);
+    span.last_weight = uint32_t(end - span.last * 256);
+  }
+  return span;
+}
+
+// Reduced by any ratio, not by whole ones: 1,754 pixels halved for being over a limit of 1,400 would lose small letters.
 Gray reduced(std::span<const uint8_t> rgb, int64_t width, int64_t height) {
-  const int64_t factor = std::max<int64_t>(1, (std::max(width, height) + most_side - 1) / most_side);
+  const double ratio = std::min(1.0, std::sqrt(most_pixels / (double(width) * double(height))));
   Gray gray;
-  gray.width = int(width / factor);
-  gray.height = int(height / factor);
+  gray.width = std::max(1, int(double(width) * ratio));
+  gray.height = std::max(1, int(double(height) * ratio));
   gray.pixels.resize(size_t(gray.width) * size_t(gray.height));
-  for (int64_t y = 0; y < gray.height; ++y)
-    for (int64_t x = 0; x < gray.width; ++x) {
-      int64_t sum = 0;
-      for (int64_t dy = 0; dy < factor; ++dy)
-        for (int64_t dx = 0; dx < factor; ++dx) {
-          const uint8_t* p = &rgb[size_t(((y * factor + dy) * width + x * factor + dx) * 3)];
-          sum += 299 * p[0] + 587 * p[1] + 114 * p[2];
-        }
-      gray.pixels[size_t(y * gray.width + x)] = uint8_t(sum / (1000 * factor * factor));
+  std::vector<Span> across;
+  for (int x = 0; x < gray.width; ++x) across.push_back(span_of(x, gray.width, width));
+  std::vector<uint32_t> sums(static_cast<size_t>(width));  // of the lines of one reduced line
+  std::vector<uint8_t> line(sums.size());                  // one in gray, kept where two reduced lines share it
+  int64_t kept = -1;
+  for (int y = 0; y < gray.height; ++y) {
+    const Span down = span_of(y, gray.height, height);
+    std::fill(sums.begin(), sums.end(), 0u);
+    uint32_t rows = 0;
+    for (int64_t from = down.first; from <= down.last; ++from) {
+      if (from != kept) {
+        const uint8_t* p = &rgb[size_t(from * width * 3)];
+        for (size_t x = 0; x < line.size(); ++x)
+          line[x] = uint8_t((77u * p[3 * x] + 150u * p[3 * x + 1] + 29u * p[3 * x + 2]) >> 8);
+        kept = from;
+      }
+      const uint32_t weight = from == down.first ? down.first_weight : from == down.last ? down.last_weight : 256;
+      for (size_t x = 0; x < sums.size(); ++x) sums[x] += line[x] * weight;
+      rows += weight;
     }
+    for (int x = 0; x < gray.width; ++x) {
+      const Span& span = across[size_t(x)];
+      uint64_t sum =
+          uint64_t(sums[size_t(span.first)]) * span.first_weight + uint64_t(sums[size_t(span.last)]) * span.last_weight;
+      for (int64_t from = span.first + 1; from < span.last; ++from) sum += uint64_t(sums[size_t(from)]) * 256;
+      const uint64_t columns =
+          span.first_weight + span.last_weight + uint64_t(std::max<int64_t>(0, span.last - span.first - 1)) * 256;
+      gray.pixels[size_t(y) * size_t(gray.width) + size_t(x)] = uint8_t(sum / (columns * rows));
+    }
+  }
   return gray;
 }
 
 // Mean over a window around each pixel, from sums of sums.
 std::vector<uint8_t> local_mean(const Gray& gray, int radius) {
   const int w = gray.width, h = gray.height;
-  std::vector<int64_t> sums(size_t(w + 1) * size_t(h + 1), 0);
+  std::vector<uint32_t> sums(size_t(w + 1) * size_t(h + 1), 0);
   for (int y = 0; y < h; ++y) {
-    int64_t row = 0;
+    uint32_t row = 0;
     for (int x = 0; x < w; ++x) {
       row += gray.pixels[size_t(y) * size_t(w) + size_t(x)];
       sums[size_t(y + 1) * size_t(w + 1) + size_t(x + 1)] = sums[size_t(y) * size_t(w + 1) + size_t(x + 1)] + row;
@@ -64,11 +104,32 @@ std::vector<uint8_t> local_mean(const Gray& gray, int radius) {
     for (int x = 0; x < w; ++x) {
       const int x0 = std::max(0, x - radius), x1 = std::min(w, x + radius + 1);
       const auto at = [&](int yy, int xx) { return sums[size_t(yy) * size_t(w + 1) + size_t(xx)]; };
-      const int64_t sum = at(y1, x1) - at(y0, x1) - at(y1, x0) + at(y0, x0);
-      mean[size_t(y) * size_t(w) + size_t(x)] = uint8_t(sum / (int64_t(y1 - y0) * (x1 - x0)));
+      const uint32_t sum = at(y1, x1) - at(y0, x1) - at(y1, x0) + at(y0, x0);
+      mean[size_t(y) * size_t(w) + size_t(x)] = uint8_t(sum / uint32_t((y1 - y0) * (x1 - x0)));
     }
   }
   return mean;
+}
+
+// What is darker (sign -1) or lighter (1) than its surround, by at least near half of what the darkest or lightest close by is:
+// the grey rim of small letters would join them and fill their counters.
+std::vector<uint8_t> ink_of(const Gray& gray, const std::vector<uint8_t>& mean, int sign) {
+  constexpr int reach = 2, least_percent = 45;
+  const int w = gray.width, h = gray.height;
+  std::vector<int16_t> contrast(mean.size());
+  for (size_t i = 0; i < mean.size(); ++i) contrast[i] = int16_t(sign * (int(gray.pixels[i]) - mean[i]));
+  std::vector<uint8_t> ink(mean.size());
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < w; ++x) {
+      const size_t at = size_t(y) * size_t(w) + size_t(x);
+      if (contrast[at] <= (sign < 0 ? std::max(least_contrast, mean[at] / 8) : least_contrast)) continue;
+      int most = 0;
+      for (int yy = std::max(0, y - reach); yy <= std::min(h - 1, y + reach); ++yy)
+        for (int xx = std::max(0, x - reach); xx <= std::min(w - 1, x + reach); ++xx)
+          most = std::max(most, int(contrast[size_t(yy) * size_t(w) + size_t(xx)]));
+      ink[at] = contrast[at] * 100 >= most * least_percent;
+    }
+  return ink;
 }
 
 struct Blob {
@@ -150,39 +211,126 @@ bool follows(const Blob& left, const Blob& right) {
          (std::abs(left.y0 - right.y0) <= slack && std::abs(left.y1 - right.y1) <= 0.45 * tall);
 }
 
-// Takes the rules of tables, forms and underlined heads away, which are ink of a page of text like its letters: straight runs
-// along the sides, thin, and long or between two rules. Letters that stand on them come apart again.
+std::vector<uint8_t> transposed(const std::vector<uint8_t>& mask, int w, int h) {
+  constexpr int tile = 32;
+  std::vector<uint8_t> out(mask.size());
+  for (int y0 = 0; y0 < h; y0 += tile)
+    for (int x0 = 0; x0 < w; x0 += tile)
+      for (int x = x0; x < std::min(w, x0 + tile); ++x)
+        for (int y = y0; y < std::min(h, y0 + tile); ++y)
+          out[size_t(x) * size_t(h) + size_t(y)] = mask[size_t(y) * size_t(w) + size_t(x)];
+  return out;
+}
+
+// Ink that goes straight along a side, or askew in steps: runs of one row and the next that touch.
+struct Run {
+  int y = 0, x0 = 0, x1 = 0;  // inclusive
+  int group = 0;
+};
+struct Stroke {
+  int x0 = 0, y0 = 0, x1 = 0, y1 = 0;  // inclusive
+  int ink = 0;
+  int left_y = 0, right_y = 0;  // where it begins and ends
+  bool rule = false;
+};
+struct Strokes {
+  std::vector<Run> runs;
+  std::vector<Stroke> groups;
+};
+
+Strokes strokes_of(const std::vector<uint8_t>& mask, int w, int h, int least_piece) {
+  Strokes strokes;
+  std::vector<int> parent;
+  const auto root = [&](int i) {
+    while (parent[size_t(i)] != i) i = parent[size_t(i)] = parent[size_t(parent[size_t(i)])];
+    return i;
+  };
+  size_t above = 0, above_end = 0;  // runs of the row above
+  for (int y = 0; y < h; ++y) {
+    const size_t row_begin = strokes.runs.size();
+    const uint8_t* row = &mask[size_t(y) * size_t(w)];
+    for (int from = 0, end = 0; from < w; from = end + 1) {
+      for (end = from; end < w && row[end]; ++end) {
+      }
+      if (end - from < least_piece) continue;
+      const int me = int(strokes.runs.size());
+      strokes.runs.push_back({y, from, end - 1, me});
+      parent.push_back(me);
+      while (above < above_end && strokes.runs[above].x1 + 2 < from) ++above;
+      for (size_t i = above; i < above_end && strokes.runs[i].x0 <= end + 1; ++i) parent[size_t(root(int(i)))] = root(me);
+    }
+    above = row_begin, above_end = strokes.runs.size();
+  }
+  std::vector<int> number(strokes.runs.size(), -1);
+  for (size_t i = 0; i < strokes.runs.size(); ++i) {
+    Run& run = strokes.runs[i];
+    int& group = number[size_t(root(int(i)))];
+    if (group < 0) {
+      group = int(strokes.groups.size());
+      strokes.groups.push_back({run.x0, run.y, run.x1, run.y, 0, run.y, run.y});
+    }
+    run.group = group;
+    Stroke& stroke = strokes.groups[size_t(group)];
+    if (run.x0 < stroke.x0) stroke.x0 = run.x0, stroke.left_y = run.y;
+    if (run.x1 > stroke.x1) stroke.x1 = run.x1, stroke.right_y = run.y;
+    stroke.y1 = run.y;
+    stroke.ink += run.x1 - run.x0 + 1;
+  }
+  return strokes;
+}
+
+// Takes the rules of tables, forms and underlined heads away, which are ink of a page of text like its letters: thin strokes
+// along the sides, a few degrees askew at most, that are long or go from rule to rule. Letters that stand on them come apart
+// again.
 void without_rules(std::vector<uint8_t>& mask, int w, int h) {
   const int longest = std::max(w, h), least_run = std::max(40, longest / 16), most_thick = std::max(3, longest / 200);
-  std::vector<int> across(mask.size()), down(mask.size());  // length of the run through each pixel
-  const auto each_run = [&](int lines, int length, int line_step, int step, const auto& take) {
-    for (int line = 0; line < lines; ++line)
-      for (int from = 0, end = 0; from < length; from = end + 1) {
-        const auto at = [&](int i) { return size_t(line) * size_t(line_step) + size_t(i) * size_t(step); };
-        for (end = from; end < length && mask[at(end)]; ++end) {
-        }
-        if (end > from) take(at(from), at(end - 1), end - from, size_t(step));
+  constexpr double most_slope = 0.08;
+  struct Side {
+    std::vector<uint8_t> mask, rules;
+    int w, h;
+    Strokes strokes;
+  };
+  Side level{mask, std::vector<uint8_t>(mask.size()), w, h, {}};
+  Side upright{transposed(mask, w, h), std::vector<uint8_t>(mask.size()), h, w, {}};
+  for (Side* side : {&level, &upright}) {
+    side->strokes = strokes_of(side->mask, side->w, side->h, std::max(8, longest / 140));
+    for (Stroke& stroke : side->strokes.groups) {
+      const int length = stroke.x1 - stroke.x0 + 1;
+      stroke.rule =
+          length >= least_run && stroke.y1 - stroke.y0 < most_thick + most_slope * length && stroke.ink <= most_thick * length;
+    }
+    for (const Run& run : side->strokes.runs)
+      if (side->strokes.groups[size_t(run.group)].rule)
+        std::fill_n(&side->rules[size_t(run.y) * size_t(side->w) + size_t(run.x0)], run.x1 - run.x0 + 1, uint8_t(1));
+  }
+  for (Side* side : {&level, &upright}) {
+    const Side& other = side == &level ? upright : level;
+    // Does a rule of the other direction pass there?
+    const auto crossed = [&](int x, int y) {
+      for (int yy = std::max(0, y - 1); yy <= std::min(side->h - 1, y + 1); ++yy)
+        for (int xx = std::max(0, x - 2); xx <= std::min(side->w - 1, x + 2); ++xx)
+          if (other.rules[size_t(xx) * size_t(other.w) + size_t(yy)]) return true;
+      return false;
+    };
+    for (Stroke& stroke : side->strokes.groups) {
+      const int length = stroke.x1 - stroke.x0 + 1;
+      stroke.rule = stroke.rule || (length > 2 * most_thick && stroke.y1 - stroke.y0 < most_thick + most_slope * length &&
+                                    stroke.ink <= most_thick * length && crossed(stroke.x0, stroke.left_y) &&
+                                    crossed(stroke.x1, stroke.right_y));
+    }
+    for (const Run& run : side->strokes.runs) {
+      if (!side->strokes.groups[size_t(run.group)].rule) continue;
+      for (int x = run.x0; x <= run.x1; ++x) {
+        const auto ink = [&](int y) { return side->mask[size_t(y) * size_t(side->w) + size_t(x)] != 0; };
+        int top = run.y, bottom = run.y;
+        while (top > 0 && bottom - top < most_thick && ink(top - 1)) --top;
+        while (bottom + 1 < side->h && bottom - top < most_thick && ink(bottom + 1)) ++bottom;
+        if (bottom - top >= most_thick) continue;  // something crosses it
+        const size_t at = side == &level ? size_t(run.y) * size_t(w) + size_t(x) : size_t(x) * size_t(w) + size_t(run.y);
+        mask[at] = 0;
       }
-  };
-  const auto measure = [](std::vector<int>& lengths) {
-    return [&lengths](size_t first, size_t last, int length, size_t step) {
-      for (size_t i = first; i <= last; i += step) lengths[i] = length;
-    };
-  };
-  each_run(h, w, w, 1, measure(across));
-  each_run(w, h, 1, w, measure(down));
-  std::vector<uint8_t> left = mask;
-  const auto drop = [&](const std::vector<int>& thickness) {
-    return [&, most_thick, least_run](size_t first, size_t last, int length, size_t step) {
-      const bool between_rules = length > 2 * most_thick && thickness[first] >= least_run && thickness[last] >= least_run;
-      if (length < least_run && !between_rules) return;
-      for (size_t i = first; i <= last; i += step)
-        if (thickness[i] <= most_thick) left[i] = 0;
-    };
-  };
-  each_run(h, w, w, 1, drop(down));
-  each_run(w, h, 1, w, drop(across));
-  mask = std::move(left);
+    }
+  }
 }
 
 double density_of(std::vector<uint8_t> mask, int w, int h) {
@@ -256,8 +404,8 @@ double density_of(std::vector<uint8_t> mask, int w, int h) {
       if (weight < 1) doubtful.emplace_back(glyph, 1 - weight);
     }
   }
-  if (count >= whole_glyphs &&
-      in_rows >= mostly_text * double(ink)) {  // sure enough: letters of their size are text, too, in cells too short to be rows
+  // Sure enough: letters of their size are text, too, in cells too short to be rows.
+  if (count >= whole_glyphs && in_rows >= mostly_text * double(ink)) {
     std::nth_element(sizes.begin(), sizes.begin() + long(sizes.size() / 2), sizes.end());
     const int median = sizes[sizes.size() / 2];
     for (const auto& [glyph, weight] : doubtful) {
@@ -270,36 +418,27 @@ double density_of(std::vector<uint8_t> mask, int w, int h) {
   double least = 0;
   if (count >= whole_glyphs && share >= only_text) least = of_few_rows;
   if (count >= whole_glyphs && share >= mostly_text && sheet) least = of_a_sheet;
-  return share * std::max(covered, least) * std::min(1.0, count / whole_glyphs);
-}
-
-std::vector<uint8_t> turned(const std::vector<uint8_t>& mask, int w, int h) {
-  std::vector<uint8_t> out(mask.size());
-  for (int y = 0; y < h; ++y)
-    for (int x = 0; x < w; ++x) out[size_t(x) * size_t(h) + size_t(h - 1 - y)] = mask[size_t(y) * size_t(w) + size_t(x)];
-  return out;
+  const double rest = (double(ink) - in_rows) / (double(w) * h);
+  const double calm = std::clamp((most_rest - rest) / (most_rest - usual_rest), 0.0, 1.0);
+  return calm * share * std::max(covered, least) * std::min(1.0, count / whole_glyphs);
 }
 
 }  // namespace
 
 double text_density(std::span<const uint8_t> rgb, int64_t width, int64_t height) {
   if (width < 0 || height < 0 || width > (1 << 20) || height > (1 << 20) || rgb.size() != size_t(width * height * 3))
-    fail(Fault::arguments, "a picture of ", width, " x ", height, " pixels with ", rgb.size(), " bytes; it needs three a pixel");
+    fail(Fault::arguments, "a picture of ", width, " x ", height, " pixels with ", rgb.size(), " bytes; it needs three each");
   if (std::min(width, height) < least_side) return 0;
   const Gray gray = reduced(rgb, width, height);
   if (std::min(gray.width, gray.height) < least_side / 2) return 0;
   const std::vector<uint8_t> mean = local_mean(gray, std::max(12, std::max(gray.width, gray.height) / 40));
-  std::vector<uint8_t> dark(mean.size()), light(mean.size());
-  for (size_t i = 0; i < mean.size(); ++i) {
-    const int difference = int(gray.pixels[i]) - mean[i];
-    dark[i] = -difference > std::max(least_contrast, mean[i] / 8);
-    light[i] = difference > least_contrast;
-  }
   double most = 0;
-  for (const std::vector<uint8_t>& mask : {std::cref(dark), std::cref(light)}) {
+  for (const int sign : {-1, 1}) {
+    const std::vector<uint8_t> mask = ink_of(gray, mean, sign);
     most = std::max(most, density_of(mask, gray.width, gray.height));
-    if (most < 0.8)
-      most = std::max(most, density_of(turned(mask, gray.width, gray.height), gray.height, gray.width));  // on its side
+    if (most < enough)  // on its side?
+      most = std::max(most, density_of(transposed(mask, gray.width, gray.height), gray.height, gray.width));
+    if (most >= enough) break;
   }
   return most;
 }

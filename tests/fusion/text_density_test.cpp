@@ -6,6 +6,7 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -143,6 +144,93 @@ TEST(TextDensity, RuledTablesAreText) {
     line(form, 312, 112 + r * 80, 2, 14, 0, random);
   }
   EXPECT_GE(form.density(), dense_text);
+}
+
+// A page of 1,240 x 1,754 dots as a scanner or a screen gives it: smaller, askew, its edges gray.
+Canvas scanned(const Canvas& page, double ratio, double degrees) {
+  Canvas scan(int64_t(double(page.width) * ratio), int64_t(double(page.height) * ratio), 255);
+  constexpr int parts = 3;  // of a pixel, each way
+  const double angle = degrees * 3.14159265358979 / 180, cosine = std::cos(angle), sine = std::sin(angle);
+  for (int64_t y = 0; y < scan.height; ++y)
+    for (int64_t x = 0; x < scan.width; ++x) {
+      int sum = 0;
+      for (int i = 0; i < parts * parts; ++i) {
+        const double dx = (double(x) + (i % parts + 0.5) / parts) / ratio - double(page.width) / 2;
+        const double dy = (double(y) + (double(i) / parts + 0.5) / parts) / ratio - double(page.height) / 2;
+        const auto px = int64_t(std::floor(dx * cosine - dy * sine + double(page.width) / 2));
+        const auto py = int64_t(std::floor(dx * sine + dy * cosine + double(page.height) / 2));
+        const bool inside = px >= 0 && py >= 0 && px < page.width && py < page.height;
+        sum += inside ? page.rgb[size_t((py * page.width + px) * 3)] : 255;
+      }
+      scan.dot(x, y, uint8_t(sum / (parts * parts)));
+    }
+  return scan;
+}
+// Twelve boxes, each with a small label and a value: few letters, much rule.
+Canvas boxed_form(int rule) {
+  Canvas form(1240, 1754, 255);
+  std::mt19937 random(31);
+  line(form, 120, 80, 4, 16, 0, random);
+  for (int64_t r = 0; r < 6; ++r)
+    for (int64_t c = 0; c < 2; ++c) {
+      const int64_t x = 120 + c * 500, y = 155 + r * 104, w = 460, h = 68;
+      form.block(x, y, w, rule, 0), form.block(x, y + h, w, rule, 0);
+      form.block(x, y, rule, h, 0), form.block(x + w, y, rule, h + rule, 0);
+      line(form, x + 8, y + 12, 2, 10, 0, random);
+      line(form, x + 12, y + 38, 3, 11, 0, random);
+    }
+  return form;
+}
+Canvas ruled_table(int rule) {
+  Canvas table(1240, 1754, 255);
+  std::mt19937 random(32);
+  line(table, 150, 90, 4, 12, 0, random);
+  for (int64_t r = 0; r <= 5; ++r) table.block(150, 200 + r * 40, 900, rule, 0);
+  for (int64_t c = 0; c <= 5; ++c) table.block(150 + c * 180, 200, rule, 200 + rule, 0);
+  for (int64_t r = 0; r < 5; ++r)
+    for (int64_t c = 0; c < 5; ++c) line(table, 160 + c * 180, 212 + r * 40, 2, c == 0 ? 9 : 6, 0, random);
+  return table;
+}
+TEST(TextDensity, FormsAndTablesAskewAndSmallAreText) {
+  const Canvas form = boxed_form(3), table = ruled_table(3);
+  for (const auto& [ratio, degrees] : {std::pair{1.0, 1.0}, {0.8, 0.0}, {0.8, 1.0}, {0.67, 0.0}, {0.67, -2.0}}) {
+    EXPECT_GE(scanned(form, ratio, degrees).density(), dense_text) << "form, " << ratio << ", " << degrees;
+    EXPECT_GE(scanned(table, ratio, degrees).density(), dense_text) << "table, " << ratio << ", " << degrees;
+  }
+  Canvas bare(1240, 1754, 255);  // the rules alone
+  for (int64_t y = 155; y < 800; y += 104)
+    for (const int64_t x : {120, 620}) {
+      bare.block(x, y, 460, 3, 0), bare.block(x, y + 68, 460, 3, 0);
+      bare.block(x, y, 3, 68, 0), bare.block(x + 460, y, 3, 68, 0);
+    }
+  EXPECT_LT(scanned(bare, 1, 1).density(), 0.1);
+}
+// Pages a little larger than the measure's limit once were halved, and small letters lost.
+TEST(TextDensity, ThreeLinesOnASmallScanAreText) {
+  Canvas sheet(1240, 1754, 255);
+  std::mt19937 random(33);
+  for (int64_t i = 0; i < 3; ++i) line(sheet, 160, 180 + i * 30, 2, 34, 0, random);
+  for (const auto& [ratio, degrees] : {std::pair{1.0, 1.5}, {0.81, 0.0}, {0.81, 0.5}, {0.67, 0.0}, {0.67, 1.5}}) {
+    Canvas scan = scanned(sheet, ratio, degrees);
+    EXPECT_GE(scan.density(), dense_text) << ratio << ", " << degrees;
+    for (uint8_t& level : scan.rgb) level = uint8_t(235 - level * 200 / 255);
+    EXPECT_GE(scan.density(), dense_text) << "dark, " << ratio << ", " << degrees;
+  }
+}
+TEST(TextDensity, ScribbleIsNoText) {
+  for (const uint32_t seed : {1u, 2u, 3u}) {
+    Canvas scribble(1000, 800, 255);
+    std::mt19937 random(seed);
+    for (int i = 0; i < 100; ++i) {
+      const auto side = [&](int64_t most) { return double(random() % uint32_t(most)); };
+      const double x0 = side(1000), y0 = side(800), x1 = side(1000), y1 = side(800);
+      const auto level = uint8_t(random() % 200);
+      const auto thick = int64_t(1 + random() % 5);
+      for (int step = 0; step <= 1500; ++step)
+        scribble.block(int64_t(x0 + (x1 - x0) * step / 1500), int64_t(y0 + (y1 - y0) * step / 1500), thick, thick, level);
+    }
+    EXPECT_LT(scribble.density(), 0.1) << seed;
+  }
 }
 
 TEST(TextDensity, NoisyAndTurnedPages) {
