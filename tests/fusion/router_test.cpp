@@ -126,10 +126,13 @@ const Case cases[] = {
     {"合计多少？", With::dense, read},
     {"客户是谁？", With::dense, read},
     {"总结一下", With::dense, read},
-    {"What colour is the paper?", With::dense, look},
-    {"Is it handwritten or printed?", With::dense, look},
-    {"What does the logo look like?", With::dense, look},
-    {"印章是什么颜色？", With::dense, look},
+    {"What colour is the paper?", With::dense, read},
+    {"Is it handwritten or printed?", With::dense, read},
+    {"What does the logo look like?", With::dense, read},
+    {"印章是什么颜色？", With::dense, read},
+    {"What colour is the car?", With::dense, read},
+    {"Who is on the left?", With::dense, read},
+    {"What colour is the left one?", With::mixed, look},
     {"What is the total on the receipt?", With::unmeasured, read},
     {"发票金额是多少？", With::unmeasured, read},
     {"What are these?", With::mixed, look},
@@ -159,7 +162,7 @@ const Case cases[] = {
     {"背景是什么？", With::earlier_photo, look},
     {"上面写着什么？", With::earlier_photo, read},
     {"And who is the supplier?", With::earlier_dense, read},
-    {"What colour is the stamp?", With::earlier_dense, look},
+    {"What colour is the stamp?", With::earlier_dense, read},
     // A new subject in the middle of one.
     {"Tell me a joke", With::earlier_document, think},
     {"Different topic: what is the capital of Peru?", With::earlier_document, think},
@@ -254,6 +257,20 @@ TEST(Router, ForcedRoutesWin) {
       EXPECT_EQ(got.path, path);
       EXPECT_EQ(got.rule, "forced");
     }
+}
+
+TEST(Router, OneTextPageOneRoute) {
+  for (const char* question : {"What is the net amount?", "What is the balance due?", "What colour is the car?",
+                               "What does it look like?", "How many people are there?", "汽车是什么颜色的？", ""}) {
+    const Route got = route(request_of({question, With::dense, read}), all);
+    EXPECT_EQ(name_of(got.path), name_of(read)) << question << ": " << got.reason;
+    EXPECT_EQ(name_of(route(request_of({question, With::earlier_dense, read}), all).path), name_of(read)) << question;
+  }
+  RouteRequest forced = request_of({"What colour is the car?", With::dense, read});
+  forced.forced = look;
+  EXPECT_EQ(route(forced, all).path, look);
+  // Half an answer where nothing reads.
+  EXPECT_EQ(route(request_of({"What colour is the car?", With::dense, look}), {.look = true}).path, look);
 }
 
 TEST(Router, ForcedRoutesWithNothingThereSayWhatToAttach) {
