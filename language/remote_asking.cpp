@@ -15,6 +15,7 @@ namespace {
 using End = HttpResult::End;
 using Flow = HttpClient::Flow;
 constexpr size_t most_error_bytes = 64 << 10, most_whole_bytes = size_t{16} << 20;
+constexpr size_t most_head_bytes = 200;     // of a body, to tell what it is
 constexpr double after_finish_seconds = 3;  // how long usage and [DONE] may come behind the last word
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
@@ -22,6 +23,19 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
   return text;
+}
+
+// Whether a stream of server-sent events may begin like this, as far as it goes.
+bool begins_as_events(std::string_view head) {
+  if (head.substr(0, 3) == "\xEF\xBB\xBF") head.remove_prefix(3);
+  head.remove_prefix(std::min(head.find_first_not_of("\r\n"), head.size()));
+  for (const std::string_view field : {"data", "event", "id", "retry", ":"}) {
+    const std::string_view begin = head.substr(0, field.size());
+    if (begin == field.substr(0, begin.size()) && (head.size() <= field.size() || field == ":" ||
+                                                   std::string_view(":\r\n").find(head[field.size()]) != std::string_view::npos))
+      return true;
+  }
+  return false;
 }
 
 // Whether a model of this name thinks aloud before it answers.
@@ -187,6 +201,7 @@ Flow RemoteAsking::on_body(Stream& s, SseReader& reader, const HttpHead& head, s
     std::string type = lower(head.content_type.substr(0, head.content_type.find(';')));
     while (!type.empty() && type.back() == ' ') type.pop_back();
     s.events = type == "text/event-stream" || type.empty();
+    s.type = type;
     if (!s.events && type != "application/json") {
       s.trouble = Trouble{at + "answers with '" + quotation(type, {}) +
                           "' instead of an event stream; is the address that of an OpenAI-compatible endpoint?"};
@@ -199,6 +214,7 @@ Flow RemoteAsking::on_body(Stream& s, SseReader& reader, const HttpHead& head, s
     s.trouble = Trouble{broken(server_.settings, End::too_large), false, {}, "", Fault::limit};
     return Flow::abandon;
   }
+  s.head += bytes.substr(0, most_head_bytes - std::min(most_head_bytes, s.head.size()));
   bounded(s, [&] { reader.push(bytes); });
   if (s.trouble || cancelled_) return Flow::abandon;
   if (reader.comments() > 0 && !s.any && !s.told_queue) {
@@ -324,9 +340,21 @@ std::optional<Trouble> RemoteAsking::refused(const Stream& s, const HttpResult& 
   return trouble;
 }
 
+// What came with HTTP 200 and the type of an event stream, and is none: another try would bring the same.
+std::optional<Trouble> RemoteAsking::no_stream(const Stream& s) const {
+  if (!s.events || s.told_queue || begins_as_events(s.head)) return std::nullopt;
+  return Trouble{server_.origin() + server_.settings.path + ": answered HTTP 200 with " +
+                 (s.type.empty() ? "no content type" : "content type '" + quotation(s.type, {}) + "'") +
+                 ", but what came is no event stream of an OpenAI-compatible endpoint: it begins with \"" +
+                 quotation(s.head.substr(0, 60), server_.settings.key) +
+                 "\" where \"data: {\" was expected; is the address right, with or without /v1?"};
+}
+
 std::optional<Trouble> RemoteAsking::end(Stream& s, const HttpResult& result) {
   const std::string at = server_.origin() + ": ";
   const bool complete = !s.finish.empty() || s.done;
+  if (!complete && !s.any && (result.end == End::whole || result.end == End::cut))
+    if (auto trouble = no_stream(s)) return trouble;
   if (!complete && result.end != End::whole && result.end != End::enough)
     return Trouble{broken(server_.settings, result.end),
                    connection_failed(result.end),

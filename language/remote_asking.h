@@ -42,6 +42,7 @@ class RemoteAsking {
     std::optional<Trouble> trouble;
     std::optional<TextUsage> usage;
     std::string finish, model, other;  // other: the body of what is no event stream
+    std::string type, head;            // the content type; how the body begins
     bool begun = false, events = false, done = false, told_queue = false, any = false, malformed = false;
     double finished = 0;
     size_t bytes = 0;
@@ -53,6 +54,7 @@ class RemoteAsking {
   void take(Stream& s, const ChatEvent& event);
   void emit(TextPiece::Kind kind, std::string_view piece);
   Trouble stream_error(const ServerError& error);
+  std::optional<Trouble> no_stream(const Stream& s) const;
   std::optional<Trouble> refused(const Stream& s, const HttpResult& result, bool& again);
   std::optional<Trouble> end(Stream& s, const HttpResult& result);
   bool adapt(const ServerError& error);
