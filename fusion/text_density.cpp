@@ -333,21 +333,11 @@ void without_rules(std::vector<uint8_t>& mask, int w, int h) {
   }
 }
 
-double density_of(std::vector<uint8_t> mask, int w, int h) {
-  without_rules(mask, w, h);
-  int64_t ink = 0;
-  for (const uint8_t m : mask) ink += m;
-  if (ink == 0) return 0;
+// How much of a picture of w x h is rows of these components. `ink`: of the picture, without frames; `sheet`: in a frame.
+double density_of_rows(const std::vector<Blob>& blobs, int64_t ink, bool sheet, int w, int h) {
   std::vector<Blob> glyphs;
-  const std::vector<uint8_t> before = mask;
-  bool sheet = false;  // with a frame round it
-  for (const Blob& blob : blobs_of(mask, w, h)) {
+  for (const Blob& blob : blobs)
     if (glyph_like(blob, h)) glyphs.push_back(blob);
-    if (is_frame(blob, before, w, h)) {
-      ink -= blob.ink;
-      sheet |= blob.width() * 2 >= w && blob.height() * 2 >= h;
-    }
-  }
   if (glyphs.size() < 4) return 0;
   std::sort(glyphs.begin(), glyphs.end(), [](const Blob& a, const Blob& b) { return a.x0 < b.x0; });
   // Chains: each glyph takes the nearest one to its right; looked up by bands of the picture's height.
@@ -423,6 +413,26 @@ double density_of(std::vector<uint8_t> mask, int w, int h) {
   return calm * share * std::max(covered, least) * std::min(1.0, count / whole_glyphs);
 }
 
+double density_of(std::vector<uint8_t> mask, int w, int h) {
+  without_rules(mask, w, h);
+  int64_t ink = 0;
+  for (const uint8_t m : mask) ink += m;
+  if (ink == 0) return 0;
+  const std::vector<uint8_t> before = mask;
+  std::vector<Blob> blobs = blobs_of(mask, w, h);
+  bool sheet = false;  // with a frame round it
+  for (const Blob& blob : blobs)
+    if (is_frame(blob, before, w, h)) {
+      ink -= blob.ink;
+      sheet |= blob.width() * 2 >= w && blob.height() * 2 >= h;
+    }
+  if (ink == 0) return 0;
+  const double upright = density_of_rows(blobs, ink, sheet, w, h);
+  if (upright >= enough) return upright;
+  for (Blob& blob : blobs) std::swap(blob.x0, blob.y0), std::swap(blob.x1, blob.y1);  // on its side
+  return std::max(upright, density_of_rows(blobs, ink, sheet, h, w));
+}
+
 }  // namespace
 
 double text_density(std::span<const uint8_t> rgb, int64_t width, int64_t height) {
@@ -434,10 +444,7 @@ double text_density(std::span<const uint8_t> rgb, int64_t width, int64_t height)
   const std::vector<uint8_t> mean = local_mean(gray, std::max(12, std::max(gray.width, gray.height) / 40));
   double most = 0;
   for (const int sign : {-1, 1}) {
-    const std::vector<uint8_t> mask = ink_of(gray, mean, sign);
-    most = std::max(most, density_of(mask, gray.width, gray.height));
-    if (most < enough)  // on its side?
-      most = std::max(most, density_of(transposed(mask, gray.width, gray.height), gray.height, gray.width));
+    most = std::max(most, density_of(ink_of(gray, mean, sign), gray.width, gray.height));
     if (most >= enough) break;
   }
   return most;
