@@ -450,9 +450,10 @@ constexpr std::u32string_view generic_words[] = {
 constexpr std::u32string_view generic_signs =
     U"的是了在请问这那份张本该为多少什么谁哪几吗呢啊吧里上中？。，、一个有要应被由于日号天元何时和下我们您你他它们次共需付钱款叫"
     U"做名字位";
-constexpr std::u32string_view generic_chinese_words[] = {
-    U"合同", U"发票", U"文件", U"文档", U"收据", U"订单", U"通知", U"会议", U"纪要", U"协议", U"小票", U"信件", U"单据", U"告诉",
-    U"哪里", U"哪儿", U"时候", U"请",   U"写",   U"金额", U"支付", U"公司", U"名称", U"号码", U"内容", U"上面", U"租约", U"公告"};
+constexpr std::u32string_view generic_chinese_words[] = {U"合同", U"发票", U"文件", U"文档", U"收据", U"订单", U"通知", U"会议",
+                                                         U"纪要", U"协议", U"小票", U"信件", U"单据", U"告诉", U"哪里", U"哪儿",
+                                                         U"哪家", U"时候", U"请",   U"写",   U"金额", U"支付", U"公司", U"名称",
+                                                         U"号码", U"内容", U"上面", U"租约", U"公告"};
 
 }  // namespace
 

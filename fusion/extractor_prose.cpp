@@ -128,8 +128,17 @@ std::optional<size_t> end_of_name(const EvidenceLine& line, size_t begin, size_t
     if (!token.capital) {
       if (token.word == U"until" || token.word == U"bis") return {};  // it has ended
       if (among(token.word, go_on) || (token.comma && among(token.word, behind_comma))) {
-        // ", the buyer is ...": an article alone may belong to the name.
         return cut(k);
+      }
+      if (token.word == U"as" && k + 1 < tokens.size() && tokens[k + 1].word == U"of") return cut(k);
+      if (token.comma && token.word.size() > 4 && token.word.ends_with(U"ing")) return cut(k);  // ", acting for ..."
+      // "Ola Berg (phone 55 20 31 44)"; "Acme (2019) Ltd" goes on.
+      if (s[token.begin] == U'(') {
+        const size_t close = s.substr(0, end).find(U')', token.begin);
+        const bool last = close == View::npos || close + 1 == end || s[close + 1] == U',' ||
+                          (close + 2 < end && !begins_with_capital(line, close + 2));
+        const View inside = s.substr(token.begin, std::min(close, end) - token.begin);
+        if (last && std::count_if(inside.begin(), inside.end(), is_digit) > 4) return cut(k);
       }
       if (among(token.word, verbs)) {
         if (joint == 0 || (joined > 1 && among(token.word, plural))) return {};
@@ -163,6 +172,10 @@ bool is_superseded(const LabelPair& pair, ValueType type, size_t end) {
     if (says_any(inside, {U"old", U"former", U"formerly", U"previous", U"previously", U"superseded", U"until", U"alt", U"bisher",
                           U"früher", U"vormals", U"ehemals", U"bis", U"原", U"旧"}))
       return true;
+  // "Rent (from July)".
+  if (type == ValueType::amount)
+    for (const std::u32string& inside : pair.inside)
+      if (says_any(inside, {U"from", U"ab", U"seit", U"since", U"自"})) return true;
   // "800 (old)", "800 euros until June"; "850 (formerly 800)" holds.
   const std::u32string behind = plain_label(s.substr(end, std::max(pair.end, end) - end));
   const bool value_behind =
@@ -171,13 +184,13 @@ bool is_superseded(const LabelPair& pair, ValueType type, size_t end) {
       says_any(behind, {U"old", U"former", U"formerly", U"previous", U"previously", U"superseded", U"cancelled", U"no longer",
                         U"alt", U"bisher", U"früher", U"vormals", U"ehemals", U"ungültig", U"原", U"旧", U"作废"}))
     return true;
-  if (type == ValueType::amount && says_any(behind, {U"until", U"till", U"bis"})) return true;
+  if (type == ValueType::amount && says_any(behind, {U"until", U"till", U"bis", U"from", U"ab"})) return true;
   if (type == ValueType::text &&
       says_any(s.substr(pair.begin, end - pair.begin), {U"(until", U"(bis", U"(old)", U"(former)", U"(alt)", U"(bisher)"}))
     return true;
   if ((!pair.verb && !pair.glued) || (pair.past && type != ValueType::date)) return false;  // only who asks for the past gets it
   // "It is now 850", "from July it is 850".
-  const View rest = s.substr(std::min(std::max(pair.end, end), s.size()));
+  const View rest = s.substr(end);
   const bool another =
       std::any_of(line.values.begin(), line.values.end(), [&](const Value& v) { return v.begin >= end && same_kind(v, type); });
   if (type == ValueType::text) return says_any(rest, {U"now", U"jetzt", U"nunmehr"}) || rest.find(U"现为") != View::npos;

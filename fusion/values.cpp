@@ -152,7 +152,7 @@ class Scanner {
         key += char(c);
         end = j + 1;
         if (key.size() >= 15 && !is_alnum(at(end)) && checks(key)) best = key, best_end = end;
-      } else if (!(c == U' ' && is_alnum(at(j + 1)))) {
+      } else if (!((c == U' ' || c == 0xA0 || c == 0x202F) && is_alnum(at(j + 1)))) {
         break;
       }
     }
