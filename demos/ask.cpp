@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "demos/asked_once.h"
 #include "demos/asking.h"
 #include "demos/commands.h"
 #include "demos/common.h"
@@ -30,6 +31,8 @@ using Json = nlohmann::ordered_json;  // in the order of documents.md 7.2
 // Of reading before the first answer of --eager, whichever comes first.
 constexpr double eager_seconds = 2;
 constexpr int64_t eager_pages = 16;
+// What was not found is looked for again among so many times the pages, and at the end: each time may cost money.
+constexpr int64_t eager_growth = 4;
 
 struct Options {
   Common common;
@@ -64,7 +67,7 @@ struct Failed {
 Failed failed_now(const std::string& file) {
   try {
     throw;
-  } catch (const DamagedDatabase&) {
+  } catch (const DatabaseTrouble&) {
     throw;
   } catch (const Error& error) {
     const auto* failure = dynamic_cast<const DocumentFailure*>(&error);
@@ -213,7 +216,7 @@ class Ask {
     options.mark_live = stream.shown();
     options.stop = [] { return interrupted(); };
     options.on_status = [&](const std::string& status) { say(o_.common, status); };
-    DocumentAnswerer answerer(sources, model_.get(), options);
+    DocumentAnswerer answerer(sources, once_ ? &*once_ : model_.get(), options);
     DocumentAnswer answer = answerer.ask(question, route, [&](const AnswerPiece& piece) { return stream.take(piece); });
     stream.end();
     return answer;
@@ -246,7 +249,10 @@ class Ask {
     std::vector<std::string> files;
     if (!o_.show.empty() && !answer.citations.empty()) files = show_places(shown_documents(), answer, o_.show);
     if (o_.common.json) {
-      Json object = Json::parse(answer_json(answer));
+      DocumentAnswer said = answer;
+      if (desk_)
+        for (const Warning& warning : desk_->warnings()) said.warnings.push_back(warning);
+      Json object = Json::parse(answer_json(said));
       if (!o_.show.empty()) object["shown"] = files;
       for (const Failed& one : failed_) {
         Json& entry = object["failed"].emplace_back(Json{{"file", one.file}});
@@ -264,14 +270,21 @@ class Ask {
 
   // ---- a first answer while pages are still being read
 
-  // Where the best passages stand: as long as they stay the same, so does the answer.
-  std::vector<std::pair<size_t, std::string>> best(const std::string& question,
-                                                   const std::vector<const PageSource*>& sources) const {
-    std::vector<std::pair<size_t, std::string>> places;
+  // Where the best passages stand: as long as they stay the same, so does an answer that was found.
+  using Best = std::vector<std::pair<size_t, std::string>>;
+  static Best best(const std::string& question, const std::vector<const PageSource*>& sources) {
+    Best places;
     for (size_t i = 0; i < sources.size(); ++i)
       for (const Hit& hit : sources[i]->search(question, 8))
         places.emplace_back(i, std::to_string(hit.chunk.page) + (hit.chunk.lines.empty() ? "" : hit.chunk.lines.front()));
     return places;
+  }
+  static bool says_the_same(const DocumentAnswer& a, const DocumentAnswer& b) {
+    return a.answer == b.answer && a.unsupported == b.unsupported &&
+           std::equal(a.citations.begin(), a.citations.end(), b.citations.begin(), b.citations.end(),
+                      [](const Citation& one, const Citation& other) {
+                        return one.document == other.document && one.page == other.page && one.box == other.box;
+                      });
   }
 
   void read_eagerly(const std::string& question, const Route& route) {
@@ -281,14 +294,21 @@ class Ask {
     bool all_there = true;
     for (const OpenDocument& document : documents_)
       total += int64_t(document.asked().size()), all_there &= document.missing().empty();
-    if (all_there || !desk_->library()) return read(question, route);
+    if (all_there || !desk_->keeps()) return read(question, route);
 
-    // Two connections: a damaged library is found out about, but stays where it is until they are closed.
+    struct Once {  // no prompt is sent twice for this question
+      Once(std::optional<AskedOnce>& one, TextModel* model) : once(one) {
+        if (model) once.emplace(*model);
+      }
+      ~Once() { once.reset(); }
+      std::optional<AskedOnce>& once;
+    } const once(once_, model_.get());
+    // Two connections: a library that cannot be used is found out about, but stays where it is until they are closed.
     desk_->hold_library(true);
     try {
       answer_while_reading(question, route, total);
       desk_->hold_library(false);
-    } catch (const DamagedDatabase&) {
+    } catch (const DatabaseTrouble&) {
       desk_->hold_library(false);
       read(question, route);
     } catch (...) {
@@ -329,9 +349,21 @@ class Ask {
       finished = true;
       news.notify_one();
     });
-    const auto ended = [&] {
-      const std::lock_guard lock(mutex);
-      return finished;
+    std::optional<DocumentAnswer> told;  // the last answer that was shown
+    Best told_best;                      // what it came from
+    // Shows the answer unless it is the one that was shown; only the first is shown while it is written.
+    const auto tell = [&](const std::vector<const PageSource*>& sources, const std::string& heading, const Json& more) {
+      LiveAnswer stream(o_.common.json || told);
+      if (is_terminal(2) && !o_.common.quiet) std::fputs("\r\033[K", stderr);
+      if (stream.shown()) print_line(heading);
+      DocumentAnswer answer = ask(sources, question, route, stream);
+      const bool news_to_tell = !told || !says_the_same(*told, answer);
+      if (news_to_tell) {
+        if (!stream.shown() && !o_.common.json) print_line(heading);
+        publish(answer, stream.began(), more);
+      }
+      told = std::move(answer);
+      return news_to_tell;
     };
     try {
       // The reading thread writes through the desk's connection; answers look through one of their own.
@@ -345,55 +377,52 @@ class Ask {
         for (const PageSource* source : seen) pages += int64_t(source->pages().size());
         return pages;
       };
-      std::optional<DocumentAnswer> first;
-      std::vector<std::pair<size_t, std::string>> first_best;
-      for (int64_t enough = eager_pages; !first && !ended();) {
+      for (int64_t enough = eager_pages; !told || !told->found;) {
         {
           std::unique_lock lock(mutex);
           news.wait_for(lock, std::chrono::milliseconds(50), [&] { return finished; });
           if (finished) break;
         }
         const int64_t pages = pages_read();
-        if (pages == 0 || (pages < enough && (enough > eager_pages || seconds_now() - begin < eager_seconds))) continue;
+        if (pages == 0 || (pages < enough && (told || seconds_now() - begin < eager_seconds))) continue;
+        enough = eager_growth * pages;  // perhaps among so many
+        Best now = best(question, seen);
+        if (told && now == told_best) continue;
         {
           const std::lock_guard lock(mutex);
           answering = true;
         }
         read_seconds_ = seconds_now() - begin;
-        first_best = best(question, seen);
-        LiveAnswer stream(o_.common.json);
-        if (is_terminal(2) && !o_.common.quiet) std::fputs("\r\033[K", stderr);
-        if (!o_.common.json) print_line("(from the first " + std::to_string(pages) + " of " + std::to_string(total) + " pages)");
-        first = ask(seen, question, route, stream);
-        publish(*first, stream.began(), {{"provisional", true}, {"pages_read", pages}, {"pages", total}});
-        if (!first->found) first.reset(), enough = 2 * pages;  // perhaps among twice as many
+        told_best = std::move(now);
+        tell(seen, "(from the first " + std::to_string(pages) + " of " + std::to_string(total) + " pages)",
+             {{"provisional", true}, {"pages_read", pages}, {"pages", total}});
         const std::lock_guard lock(mutex);
         answering = false;
       }
       reading.join();
-      if (failure) std::rethrow_exception(failure);
-      failed_.insert(failed_.end(), failures.begin(), failures.end());
-      tell_failed();
-      for (const OpenDocument& document : documents_) tell_reading(document), sources_.push_back(document.source());
-      read_seconds_ = seconds_now() - begin;
-      if (first && best(question, seen) == first_best) {
-        if (o_.common.json)
-          publish(*first, false, {{"provisional", false}, {"pages_read", total}, {"pages", total}});
-        else
-          print_line("(all " + std::to_string(total) + " pages are read: the answer stands)");
-        return;
-      }
     } catch (...) {
       stop = true;
       if (reading.joinable()) reading.join();
       throw;
     }
-    if (!o_.common.json) print_line("(from all " + std::to_string(total) + " pages)");
-    std::vector<const PageSource*> seen;
-    for (const auto& source : sources_) seen.push_back(source.get());
-    LiveAnswer stream(o_.common.json);
-    const DocumentAnswer answer = ask(seen, question, route, stream);
-    publish(answer, stream.began(), {{"provisional", false}, {"pages_read", total}, {"pages", total}});
+    if (failure) std::rethrow_exception(failure);
+    failed_.insert(failed_.end(), failures.begin(), failures.end());
+    tell_failed();
+    std::vector<const PageSource*> all;  // also pages that the library did not take
+    for (const OpenDocument& document : documents_) {
+      tell_reading(document);
+      sources_.push_back(document.source());
+      all.push_back(sources_.back().get());
+    }
+    read_seconds_ = seconds_now() - begin;
+    const Json more{{"provisional", false}, {"pages_read", total}, {"pages", total}};
+    // Quotations cost nothing. A model's answer stands while what it came from does; "not found" is asked about once more.
+    const bool stands = told && model_ && told->found && best(question, all) == told_best;
+    if (!stands && tell(all, "(from all " + std::to_string(total) + " pages)", more)) return;
+    if (o_.common.json)
+      publish(*told, false, more);
+    else
+      print_line("(all " + std::to_string(total) + " pages are read: the answer stands)");
   }
 
   // ---- pictures and plain text
@@ -488,6 +517,7 @@ class Ask {
   Asked asked_;
   std::optional<Path> forced_;
   std::unique_ptr<TextModel> model_;
+  std::optional<AskedOnce> once_;                       // in its place while --eager asks about one question
   std::vector<std::optional<LoadedPicture>> pictures_;  // of each file, where it is one
   std::unique_ptr<ReadingDesk> desk_;
   std::list<OpenDocument> documents_;

@@ -55,10 +55,25 @@ void Command::texts(const char* names, std::vector<std::string>& values, const c
 }
 void Command::flag(const char* names, bool& value, const std::string& help) { app_->add_flag(names, value, help)->group(group_); }
 void Command::parsed(const char* names, const char* type, const std::string& help, std::function<void(const std::string&)> take) {
-  app_->add_option_function<std::string>(
-          names, [take = std::move(take)](const std::string& given) { take(given); }, help)
-      ->type_name(type)
-      ->group(group_);
+  CLI::App* app = app_;
+  const auto here = std::make_shared<const CLI::Option*>(nullptr);
+  CLI::Option* option = app_->add_option_function<std::string>(
+      names,
+      [app, here, name = shown_name(names), take = std::move(take)](const std::string& given) {
+        try {
+          take(given);
+        } catch (const Error& error) {  // what came from the environment is called by its name there
+          const std::vector<CLI::Option*> typed = app->parse_order();
+          const std::string sentence = error.what(), variable = (*here)->get_envname();
+          if (variable.empty() || !sentence.starts_with(name + ":") ||
+              std::find(typed.begin(), typed.end(), *here) != typed.end())
+            throw;
+          throw Error(error.fault(), variable + sentence.substr(name.size()));
+        }
+      },
+      help);
+  *here = option;
+  option->type_name(type)->group(group_);
 }
 void Command::seed(const char* names, uint64_t& value, const char* type, const std::string& help) {
   parsed(names, type, help, [&value, names](const std::string& given) {
@@ -156,7 +171,7 @@ int CommandLine::run(int argc, char** argv) {
     return action();
   } catch (const CLI::Success& success) {  // --help, --version
     const int code = app_->exit(success);
-    if (!std::cout.flush()) fail(Fault::other, "stdout: cannot be written to; is the disk full or the reader gone?");
+    if (!std::cout.flush()) fail(Fault::other, "stdout: cannot be written to; is the disk full?");
     return code;
   } catch (const CLI::ParseError& error) {  // CLI11's refusals in our words
     const CLI::App* command = app_.get();

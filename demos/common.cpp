@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -112,8 +113,13 @@ void say_verbose(const Common& common, std::string_view line) {
 void print_line(std::string_view line) {
   std::string whole(line);
   whole += '\n';
-  if (std::fwrite(whole.data(), 1, whole.size(), stdout) != whole.size() || std::fflush(stdout) != 0)
-    fail(Fault::other, "stdout: cannot be written to; is the disk full or the reader gone?");
+  if (std::fwrite(whole.data(), 1, whole.size(), stdout) == whole.size() && std::fflush(stdout) == 0) return;
+  if (reader_gone()) throw ReaderGone();
+  fail(Fault::other, "stdout: cannot be written to; is the disk full?");
+}
+bool reader_gone() {
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
 }
 void print_json(const nlohmann::json& object) {
   print_line(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,10 +38,16 @@ struct Session {
 Session open_session(const Common& common, const JanusNeeds& needs, std::optional<Format> standard = {});
 
 // ---- speaking
+// Nobody reads stdout any more (| head): the end of the program, without words, as by SIGPIPE.
+class ReaderGone : public std::runtime_error {
+ public:
+  ReaderGone() : std::runtime_error("nobody reads stdout") {}
+};
+bool reader_gone();  // of stdout, where that is a pipe
 extern const char* const version;
 void say(const Common& common, std::string_view line);          // to stderr, unless --quiet
 void say_verbose(const Common& common, std::string_view line);  // to stderr with --verbose
-void print_line(std::string_view line);                         // to stdout, whole and at once
+void print_line(std::string_view line);                         // to stdout, whole and at once; throws ReaderGone
 void print_json(const nlohmann::json& object);                  // one line; bytes that are no UTF-8 become U+FFFD
 std::string without_controls(std::string_view text);  // control characters replaced: what others wrote, shown on a terminal
 bool is_terminal(int file);

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -84,6 +85,8 @@ bool worth_keeping(const Page& page) {
   return std::none_of(page.warnings.begin(), page.warnings.end(),
                       [](const Warning& warning) { return warning.code == "worker_failed"; });
 }
+
+constexpr const char* damaged_advice = "; it may be cut or damaged: save or scan it again, or repair it";
 
 // Nothing may be known of a page with such a warning.
 bool unreadable(const Warning& warning) {
@@ -180,11 +183,10 @@ ReadingDesk::ReadingDesk(const Common& common, const ReadingOptions& options)
   try {
     library_file_ = library_place(options);
     open_library();
-  } catch (const DamagedDatabase& damage) {
-    replace_library(damage);
-  } catch (const Error& error) {
-    if (named_) throw;
-    say(common, std::string("warning: ") + error.what() + "; nothing is kept this time");
+  } catch (const DatabaseTrouble& trouble) {
+    replace_library(trouble);
+  } catch (const Error& error) {  // no place for one
+    warn_of_none(error.what());
   }
 }
 
@@ -194,18 +196,43 @@ void ReadingDesk::open_library() const {
   library_id_ = Library::file_id(library_file_);  // where it was made just now
 }
 
-void ReadingDesk::replace_library(const DamagedDatabase& damage) const {
-  if (named_ || held_) throw damage;
+void ReadingDesk::warn(const std::string& sentence) const {
+  {
+    const std::lock_guard lock(mutex_);
+    warnings_.push_back({"library", 0, sentence});
+  }
+  say(common_, "warning: " + sentence);
+}
+void ReadingDesk::warn_of_none(const std::string& why) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(told_, true)) return;
+  }
+  warn(why + "; what is read now is not kept (--library FILE names another place, --no-library goes without)");
+}
+std::vector<Warning> ReadingDesk::warnings() const {
+  const std::lock_guard lock(mutex_);
+  return warnings_;
+}
+
+void ReadingDesk::stop_keeping(const DatabaseTrouble& trouble) const {
+  keeps_ = false;
+  warn_of_none(trouble.what());
+}
+
+void ReadingDesk::replace_library(const DatabaseTrouble& trouble) const {
+  if (held_) throw;
   ++library_number_;
   library_.reset();  // closed before its file is renamed: closing removes the log by its name
+  if (named_ || !dynamic_cast<const DamagedDatabase*>(&trouble)) return warn_of_none(trouble.what());
   try {
     const std::string aside = Library::set_aside(library_file_, library_id_).filename();
     open_library();
     if (!aside.empty())
-      say(common_, "warning: " + library_file_.string() + ": the page library is damaged; it was set aside as " + aside +
-                       ", and documents are read anew into a fresh one");
+      warn(library_file_.string() + ": the page library is damaged; it was set aside as " + aside +
+           ", and documents are read anew into a fresh one");
   } catch (const Error& error) {
-    say(common_, std::string("warning: ") + error.what() + "; nothing is kept this time");
+    warn_of_none(error.what());
   }
 }
 
@@ -229,7 +256,7 @@ auto OpenDocument::named(Work work) const {
   };
   try {
     return work();
-  } catch (const DamagedDatabase&) {
+  } catch (const DatabaseTrouble&) {
     throw;
   } catch (const DocumentFailure& failure) {
     throw DocumentFailure(failure.fault(), failure.code(), renamed(failure.what())).about(failure.file());
@@ -244,12 +271,12 @@ auto OpenDocument::healed(Work work) const {
     if (kept_->library != desk_.library_number()) begin();
     return work();
   };
-  try {
-    return once();
-  } catch (const DamagedDatabase& damage) {
-    if (kept_->library == desk_.library_number()) desk_.replace_library(damage);
-    return once();
-  }
+  for (int troubles = 0;; ++troubles) try {  // a damaged one, its fresh successor that cannot be used either, then none
+      return once();
+    } catch (const DatabaseTrouble& trouble) {
+      if (troubles == 3) throw;
+      if (kept_->library == desk_.library_number()) desk_.replace_library(trouble);
+    }
 }
 template <class Work>
 auto OpenDocument::with_pages(Work work) const {
@@ -304,9 +331,17 @@ void OpenDocument::begin() const {
           {"pages_missing", 0,
            "pages up to " + std::to_string(last) + " were asked for; it has " + std::to_string(looked_.page_count)});
   if (Library* library = desk_.library()) {
-    kept_->key = library->open(looked_.file, settings_key(desk_.options()), looked_.page_count);
+    const std::string settings = settings_key(desk_.options());
+    if (desk_.keeps()) try {
+        kept_->key = library->open(looked_.file, settings, looked_.page_count);
+      } catch (const DamagedDatabase&) {
+        throw;
+      } catch (const DatabaseTrouble& trouble) {
+        desk_.stop_keeping(trouble);
+      }
+    if (!kept_->key) kept_->key = library->find(looked_.file.sha256, settings);
     // The name it has now, whatever it was called when it was read; what was noted then holds still.
-    if (library->finished(*kept_->key) && not_there().empty()) note(library->document(*kept_->key));
+    if (kept_->key && library->finished(*kept_->key) && not_there().empty()) note(library->document(*kept_->key));
   }
 }
 
@@ -355,40 +390,62 @@ void OpenDocument::read(const Reading& reading) {
   expect_readable();
 }
 
+void OpenDocument::tell_until(int64_t number, const Reading& reading, size_t& told) const {
+  for (; reading.on_page && told < asked_.size() && asked_[told] < number; ++told) {
+    const std::optional<Page> page = find_page(asked_[told]);
+    if (page) reading.on_page(*page);
+  }
+}
+
 void OpenDocument::read_missing(const Reading& reading, size_t& told) const {
-  const std::vector<int64_t> to_read = not_there();
-  const auto tell_until = [&](int64_t number) {  // pages before `number`, all of which are there
-    for (; reading.on_page && told < asked_.size() && asked_[told] < number; ++told) {
-      const std::optional<Page> page = find_page(asked_[told]);
-      if (page) reading.on_page(*page);
+  const std::vector<int64_t> missing = not_there();
+  if (!missing.empty()) read_pages(missing, reading, told);
+  // What the library had may have left it together with the place that the document had there.
+  if (!desk_.keeps())
+    if (const std::vector<int64_t> lost = not_there(); !lost.empty()) read_pages(lost, reading, told);
+  tell_until(INT64_MAX, reading, told);
+  kept_->read = kept_->there = true;
+}
+
+void OpenDocument::read_pages(const std::vector<int64_t>& numbers, const Reading& reading, size_t& told) const {
+  ReadOptions options = desk_.options();
+  options.pages = ranges_of(numbers);
+  ReadCallbacks callbacks;
+  callbacks.on_progress = reading.on_progress, callbacks.cancelled = reading.cancelled;
+  const auto kept = [&](const Page& page) {
+    if (!kept_->key || !desk_.keeps() || !worth_keeping(page)) return false;
+    try {
+      desk_.library()->store(*kept_->key, page);
+      return true;
+    } catch (const DamagedDatabase&) {
+      throw;
+    } catch (const DatabaseTrouble& trouble) {
+      desk_.stop_keeping(trouble);
+      return false;
     }
   };
-  if (!to_read.empty()) {
-    ReadOptions options = desk_.options();
-    options.pages = ranges_of(to_read);
-    ReadCallbacks callbacks;
-    callbacks.on_progress = reading.on_progress, callbacks.cancelled = reading.cancelled;
-    callbacks.on_page = [&](Page&& page) {
-      tell_until(page.page);
-      if (reading.on_page && told < asked_.size() && asked_[told] == page.page) reading.on_page(page), ++told;
-      if (kept_->key && worth_keeping(page)) {
-        desk_.library()->store(*kept_->key, page);
-      } else {
-        kept_->numbers.insert(page.page);
-        kept_->document.pages.push_back(std::move(page));
-      }
-    };
-    const Document read = named([&] { return desk_.reader().read(path_, options, callbacks); });
-    note(read);
-    if (kept_->key && not_there().empty() && int64_t(desk_.library()->pages(*kept_->key).size()) == looked_.page_count) {
-      Document whole;  // what is known of it, without its pages
-      whole.file = looked_.file, whole.page_count = looked_.page_count, whole.status = kept_->status,
-      whole.warnings = kept_->warnings;
-      desk_.library()->finish(*kept_->key, whole);
-    }
+  callbacks.on_page = [&](Page&& page) {
+    tell_until(page.page, reading, told);
+    if (reading.on_page && told < asked_.size() && asked_[told] == page.page) reading.on_page(page), ++told;
+    if (kept(page)) return;
+    kept_->numbers.insert(page.page);
+    kept_->document.pages.push_back(std::move(page));
+  };
+  const Document read = named([&] { return desk_.reader().read(path_, options, callbacks); });
+  note(read);
+  if (!kept_->key || !desk_.keeps() || !not_there().empty() ||
+      int64_t(desk_.library()->pages(*kept_->key).size()) != looked_.page_count)
+    return;
+  Document whole;  // what is known of it, without its pages
+  whole.file = looked_.file, whole.page_count = looked_.page_count;
+  whole.status = kept_->status, whole.warnings = kept_->warnings;
+  try {
+    desk_.library()->finish(*kept_->key, whole);
+  } catch (const DamagedDatabase&) {
+    throw;
+  } catch (const DatabaseTrouble& trouble) {
+    desk_.stop_keeping(trouble);
   }
-  tell_until(INT64_MAX);
-  kept_->read = kept_->there = true;
 }
 
 std::optional<Page> OpenDocument::find_page(int64_t number) const {
@@ -413,7 +470,7 @@ void OpenDocument::expect_readable() const {
   throw DocumentFailure(
       limit ? Fault::limit : Fault::unreadable, first->code == "page_failed" ? "corrupt" : first->code,
       shown_ + ": " + (looked_.page_count > 1 ? "no page could be read; page " + std::to_string(asked_.front()) + ": " : "") +
-          first->message);
+          first->message + (first->message.find("; ") == std::string::npos ? damaged_advice : ""));
 }
 
 void OpenDocument::read_with_progress() {
@@ -490,6 +547,7 @@ Document OpenDocument::document() const {
     Document document;
     document.file = looked_.file, document.page_count = looked_.page_count;
     document.status = kept_->status, document.warnings = kept_->warnings;
+    for (const Warning& warning : desk_.warnings()) document.warnings.push_back(warning);
     for (const int64_t number : asked_) {
       std::optional<Page> page = find_page(number);
       if (page) document.pages.push_back(std::move(*page));

@@ -2,9 +2,11 @@
 // and pages that have been read already.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,18 +36,25 @@ class ReadingDesk {
   const Common& common() const { return common_; }
   const DocumentReader& reader() const { return reader_; }
   const ReadOptions& options() const { return options_; }
-  Library* library() const { return library_.get(); }  // null: nothing is kept
+  Library* library() const { return library_.get(); }  // null: nothing is kept, and nothing that was kept is used
+  bool keeps() const { return library_ && keeps_; }    // false: what is read from now on is in memory only
   const std::filesystem::path& library_file() const { return library_file_; }
-  // Everybody's library that turned out to be damaged is set aside and a fresh one begun (or none kept), which is said; keys are
-  // of one library only, so those of other numbers are worth nothing. One that the user named is thrown about, and one while
-  // `hold_library` holds, as somebody else may have it open.
-  void replace_library(const DamagedDatabase& damage) const;
+  // The library is a cache: the work goes on without one that cannot be used, which is said once. Everybody's that turned out
+  // to be damaged is set aside and a fresh one begun; one that the user named is left to the user. Keys are of one library
+  // only, so those of other numbers are worth nothing. To be called where `trouble` is caught; throws it on while
+  // `hold_library` holds, as somebody else may have the library open.
+  void replace_library(const DatabaseTrouble& trouble) const;
+  // What it has is used, but it takes no more pages: the disk is full, or it is read-only.
+  void stop_keeping(const DatabaseTrouble& trouble) const;
+  std::vector<Warning> warnings() const;  // of the library; they have been said
   int64_t library_number() const { return library_number_; }
   void hold_library(bool hold) { held_ = hold; }
   bool stdin_taken() const { return stdin_taken_; }  // by the password
 
  private:
   void open_library() const;
+  void warn(const std::string& sentence) const;
+  void warn_of_none(const std::string& why) const;
   uint64_t most_library_bytes_ = 0;
 
   const Common& common_;
@@ -58,6 +67,10 @@ class ReadingDesk {
   mutable std::unique_ptr<Library> library_;  // replaced when it is damaged, whoever finds that out
   mutable int64_t library_number_ = 0;
   mutable Library::FileId library_id_;
+  mutable std::mutex mutex_;  // of what follows
+  mutable std::atomic<bool> keeps_{true};
+  mutable bool told_ = false;  // that nothing is kept
+  mutable std::vector<Warning> warnings_;
 };
 
 // The library that the options name, or where everybody's is. Throws Error.
@@ -104,11 +117,13 @@ class OpenDocument {
   void begin() const;  // in the desk's library as it is now
   void note(const Document& read) const;
   void read_missing(const Reading& reading, size_t& told) const;
+  void read_pages(const std::vector<int64_t>& numbers, const Reading& reading, size_t& told) const;
+  void tell_until(int64_t number, const Reading& reading, size_t& told) const;  // pages before it, all of which are there
   std::vector<int64_t> not_there() const;
   std::optional<Page> find_page(int64_t number) const;
   std::unique_ptr<PageSource> kept_pages() const;
   void expect_readable() const;
-  // Work on what is kept: when the library turns out to be damaged meanwhile, it is replaced and the work begins again.
+  // Work on what is kept: when the library cannot be used any more, it is replaced and the work begins again.
   template <class Work>
   auto healed(Work work) const;
   // The same with all pages there that were there before.

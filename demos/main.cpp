@@ -1,10 +1,14 @@
 // demos/main.cpp - the binary: finds the command, runs it, and turns every failure into one sentence and an exit code.
 #include <cstdio>
 #include <new>
+#include <string_view>
+
+#include <signal.h>
 
 #include "demos/commands.h"
 #include "demos/common.h"
 #include "kernels/core/error.h"
+#include "kernels/core/file.h"
 
 namespace bifrons {
 namespace {
@@ -35,6 +39,14 @@ int complain(std::string sentence, int code) {
   return code;
 }
 
+// As programs end that write into a pipe which nobody reads; what was begun is undone already.
+int end_by_sigpipe() {
+  abandon_outputs();
+  signal(SIGPIPE, SIG_DFL);
+  raise(SIGPIPE);
+  return 128 + SIGPIPE;
+}
+
 int run(int argc, char** argv) {
   CommandLine commands("Bifrons looks at pictures, draws them, and answers questions about documents with page and place.",
                        version, footer);
@@ -59,7 +71,12 @@ int main(int argc, char** argv) {
   install_signal_handlers();
   try {
     return run(argc, argv);
+  } catch (const ReaderGone&) {
+    return end_by_sigpipe();
   } catch (const Error& error) {
+    const std::string_view sentence = error.what();  // of who wrote and did not know what stdout is
+    const bool of_stdout = sentence.starts_with("stdout: ") || sentence.starts_with("standard output: ");
+    if (of_stdout && reader_gone()) return end_by_sigpipe();
     return complain(error.what(), int(error.fault()));
   } catch (const Cancelled&) {
     return 130;

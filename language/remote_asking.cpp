@@ -343,7 +343,7 @@ std::optional<Trouble> RemoteAsking::refused(const Stream& s, const HttpResult& 
 // What came with HTTP 200 and the type of an event stream, and is none: another try would bring the same.
 std::optional<Trouble> RemoteAsking::no_stream(const Stream& s) const {
   if (!s.events || s.told_queue || begins_as_events(s.head)) return std::nullopt;
-  return Trouble{server_.origin() + server_.settings.path + ": answered HTTP 200 with " +
+  return Trouble{server_.origin() + ": answered HTTP 200 with " +
                  (s.type.empty() ? "no content type" : "content type '" + quotation(s.type, {}) + "'") +
                  ", but what came is no event stream of an OpenAI-compatible endpoint: it begins with \"" +
                  quotation(s.head.substr(0, 60), server_.settings.key) +

@@ -166,7 +166,12 @@ std::optional<Library::Key> Library::find(const std::string& sha256, const std::
     if (!query.step()) return std::nullopt;
     key = state_->checked(query.integer(0));
   }
-  state_->touch(key);
+  try {
+    state_->touch(key);
+  } catch (const DamagedDatabase&) {
+    throw;
+  } catch (const DatabaseTrouble&) {  // what is there can be used, though not when
+  }
   return key;
 }
 

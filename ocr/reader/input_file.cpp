@@ -101,7 +101,8 @@ InputFile open_input(const std::filesystem::path& path, uint64_t most_bytes) {
     ::fstat(input.descriptor.get(), &about);
   }
   input.file.bytes = uint64_t(about.st_size);
-  if (input.file.bytes == 0) refuse(Fault::unreadable, "empty", name + ": the file is empty (0 bytes)");
+  if (input.file.bytes == 0)
+    refuse(Fault::unreadable, "empty", name + ": the file is empty (0 bytes); save or copy the document again");
   if (input.file.bytes > most_bytes) too_large(name, input.file.bytes, most_bytes);
 
   std::vector<std::byte> head(sniff_bytes);

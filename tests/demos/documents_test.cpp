@@ -1,10 +1,13 @@
 // tests/demos/documents_test.cpp - ask, doc and chat with documents, from outside: what they print, how they exit, what they keep
 // and leave behind. Documents are written by hand, but for one scan.
+#include <set>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "ocr/document/library.h"
 #include "tests/demos/process.h"
@@ -40,9 +43,10 @@ class Documents : public testing::Test {
   void SetUp() override { here_.write("lease.pdf", contract(3)); }
 
   Ended bifrons(std::vector<std::string> arguments, const std::string& input = "", Signal signal = {},
-                std::vector<std::pair<std::string, std::string>> environment = {}) const {
+                std::vector<std::pair<std::string, std::string>> environment = {},
+                const std::function<void()>& before = {}) const {
     environment.emplace_back("BIFRONS_THREADS", "1");  // tests run side by side
-    return run(arguments, here_.path(), input, signal, environment);
+    return run(arguments, here_.path(), input, signal, environment, before);
   }
   Json json_of(const Ended& ended) const {
     EXPECT_EQ(ended.code, 0) << ended.error;
@@ -315,6 +319,42 @@ TEST_F(Documents, TheLibrarysSizeStandsInTheConfigFile) {
   EXPECT_GT(kept_pages(), 0);
 }
 
+TEST_F(Documents, WhatNobodyReadsEndsAsOtherToolsDo) {
+  here_.write("book.pdf", contract(60));
+  for (const char* command : {"doc read book.pdf", "doc read book.pdf --format jsonl", "doc read book.pdf --format text",
+                              "doc search book.pdf rent", "doc read --help"}) {
+    SCOPED_TRACE(command);
+    int out[2], error[2];
+    ASSERT_EQ(pipe(out) | pipe(error), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      dup2(out[1], 1), dup2(error[1], 2);
+      for (const int one : {out[0], out[1], error[0], error[1]}) close(one);
+      setenv("HOME", here_.path().c_str(), 1);
+      const std::string line = std::string("exec " BIFRONS_BINARY " ") + command;
+      if (chdir(here_.path().c_str()) == 0) execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
+      _exit(127);
+    }
+    for (const int one : {out[0], out[1], error[1]}) close(one);  // nobody reads
+    std::string said(1000, 0);
+    size_t size = 0;
+    for (ssize_t got; size < said.size() && (got = read(error[0], said.data() + size, said.size() - size)) > 0;)
+      size += size_t(got);
+    close(error[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE) << status;
+    EXPECT_EQ(said.substr(0, size), "");
+  }
+}
+
+TEST_F(Documents, AVariableThatMakesNoSenseIsNamed) {
+  expect_refusal(run({"doc", "read", "lease.pdf"}, here_.path(), "", {}, {{"BIFRONS_THREADS", "abc"}}), 2,
+                 "bifrons: BIFRONS_THREADS: 'abc' is no whole number from 1 to 1024");
+  expect_refusal(run({"doc", "read", "lease.pdf", "--threads", "x"}, here_.path()), 2,
+                 "bifrons: --threads: 'x' is no whole number");
+}
+
 // ---- what cannot be read
 
 TEST_F(Documents, EveryExitCode) {
@@ -335,7 +375,7 @@ TEST_F(Documents, EveryExitCode) {
       arguments.insert(arguments.end(), more.begin(), more.end());
       return bifrons(arguments, input);
     };
-    expect_refusal(with("empty.pdf"), 3, "empty.pdf");
+    expect_refusal(with("empty.pdf"), 3, "empty.pdf: the file is empty (0 bytes); save or copy the document again");
     expect_refusal(with("noise.pdf"), 3, "noise.pdf");
     expect_refusal(with("zip.pdf"), 3, "ZIP");
     expect_refusal(with("words.txt"), 3, "words.txt");
@@ -526,10 +566,112 @@ TEST_F(Documents, WhatWasReadIsKeptUntilForgotten) {
   Library(here_ / ".cache/bifrons/library.sqlite")
       .open({.name = "never read.pdf", .type = "pdf", .bytes = 1, .sha256 = std::string(64, 'a')}, "", 3);
   EXPECT_EQ(bifrons({"doc", "list"}).out, "") << "nothing is kept of what was opened and never read";
+}
 
-  here_.write("no-database", "these are words");
-  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--library", "no-database"}), 3, "no-database");
-  EXPECT_EQ(here_.read("no-database"), "these are words");
+// What root may do that others may not.
+void without_privilege() { prctl(PR_CAPBSET_DROP, 1 /* CAP_DAC_OVERRIDE */, 0, 0, 0); }
+void with_a_disk_of(rlim_t bytes) {
+  signal(SIGXFSZ, SIG_IGN);
+  const rlimit most{bytes, bytes};
+  setrlimit(RLIMIT_FSIZE, &most);
+}
+
+TEST_F(Documents, ALibraryThatCannotBeUsedStopsNoAnswer) {
+  ASSERT_EQ(bifrons({"doc", "read", "lease.pdf", "--library", "whole.sqlite"}).code, 0);
+  const std::string whole = here_.read("whole.sqlite");
+  here_.write("words.sqlite", "these are words");
+  here_.write("damaged.sqlite", whole.substr(0, 9000));
+  here_.write("damaged-too.sqlite", whole.substr(0, 4096) + std::string(whole.size() - 4096, char(0xA5)));
+  here_.write("read-only.sqlite", whole);
+  std::filesystem::permissions(here_ / "read-only.sqlite", std::filesystem::perms::owner_read);
+  std::filesystem::create_directories(here_ / "locked");
+  std::filesystem::permissions(here_ / "locked", std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  here_.write("file", "x");
+  const auto full = [] { with_a_disk_of(8192); };
+  struct Case {
+    std::string library, why;
+    std::function<void()> before;
+  };
+  for (const auto& [library, why, before] : std::initializer_list<Case>{
+           {"words.sqlite", "no SQLite database", {}},
+           {"damaged.sqlite", "damaged", {}},
+           {"damaged-too.sqlite", "damaged", {}},
+           {"read-only.sqlite", "cannot be opened for writing (attempt to write a readonly database)", without_privilege},
+           {"locked/l.sqlite", "cannot be created (Permission denied)", without_privilege},
+           {"file/l.sqlite", "choose another place", {}},
+           {"new.sqlite", "cannot be created (File too large)", full},
+           {"whole.sqlite", "is the disk full", full}}) {
+    SCOPED_TRACE(library);
+    std::error_code none;
+    const bool there = std::filesystem::is_regular_file(here_ / library, none);
+    const std::string content = there ? here_.read(library) : "";
+    const auto expect_one_warning = [&, name = library, reason = why](const Ended& ended) {
+      EXPECT_EQ(ended.code, 0) << ended.error;
+      EXPECT_THAT(ended.error, HasSubstr("bifrons: warning: " + (name[0] == 'f' ? "file" : name.substr(0, 6))));
+      EXPECT_THAT(ended.error, HasSubstr(reason));
+      EXPECT_THAT(ended.error,
+                  HasSubstr("; what is read now is not kept (--library FILE names another place, --no-library goes"));
+      const size_t warning = ended.error.find("warning");
+      EXPECT_EQ(ended.error.find("warning", warning + 1), std::string::npos) << ended.error;
+    };
+    const std::vector<std::pair<std::string, std::string>> variable{{"BIFRONS_LIBRARY", library}};
+    const Ended asked = bifrons({"ask", "lease.pdf", "What is the monthly rent?"}, "", {}, variable, before);
+    expect_one_warning(asked);
+    EXPECT_THAT(asked.out, HasSubstr("2,350.00 EUR"));
+    const Ended two = bifrons({"ask", "lease.pdf", "lease.pdf", "--library", library, "--json"},
+                              "What is the monthly rent?\nWho is the caretaker?\n", {}, {}, before);
+    expect_one_warning(two);
+    for (const Json& one : lines_of(two.out)) EXPECT_EQ(one["warnings"][0]["code"], "library") << one;
+    const Ended eager = bifrons({"ask", "lease.pdf", "What is the monthly rent?", "--eager"}, "", {}, variable, before);
+    expect_one_warning(eager);
+    EXPECT_THAT(eager.out, HasSubstr("2,350.00 EUR"));
+    const Ended read = bifrons({"doc", "read", "lease.pdf", "--library", library}, "", {}, {}, before);
+    expect_one_warning(read);
+    const Json document = Json::parse(read.out);
+    EXPECT_EQ(document["pages"].size(), 3u);
+    EXPECT_EQ(document["status"], "ok");
+    EXPECT_EQ(document["warnings"][0]["code"], "library");
+    const Ended chat = bifrons({"chat", "lease.pdf"}, "What is the monthly rent?\nWho is the caretaker?\n", {}, variable, before);
+    expect_one_warning(chat);
+    EXPECT_THAT(chat.out, HasSubstr("Edmund Hale"));
+    if (there) {
+      EXPECT_EQ(here_.read(library), content) << "what the user named is the user's";
+    }
+    EXPECT_EQ(std::filesystem::is_regular_file(here_ / library, none), there);
+  }
+  // What is about the library itself is refused.
+  expect_refusal(bifrons({"doc", "list", "--library", "words.sqlite"}), 3, "words.sqlite");
+  expect_refusal(bifrons({"doc", "forget", "--all", "--library", "words.sqlite"}), 3, "words.sqlite");
+  expect_refusal(bifrons({"doc", "forget", "--all", "--library", "read-only.sqlite"}, "", {}, {}, without_privilege), 3,
+                 "read-only.sqlite");
+  for (const auto& entry : std::filesystem::directory_iterator(here_.path()))
+    EXPECT_THAT(entry.path().string(), testing::Not(HasSubstr(".new-")));
+}
+
+TEST_F(Documents, ADiskThatFillsUpWhileReadingStopsNothing) {
+  here_.write("book.pdf", contract(60));
+  for (const bool eager : {false, true}) {
+    std::vector<std::string> arguments{"ask", "book.pdf", "Who is the caretaker?", "--library", eager ? "a.sqlite" : "b.sqlite"};
+    if (eager) arguments.emplace_back("--eager");
+    const Ended asked = bifrons(arguments, "", {}, {}, [] { with_a_disk_of(600'000); });
+    EXPECT_EQ(asked.code, 0) << asked.error;
+    EXPECT_THAT(asked.out, HasSubstr("Edmund Hale"));
+    EXPECT_THAT(asked.error, HasSubstr("bifrons: warning: " + arguments[4]));
+    EXPECT_THAT(asked.error, HasSubstr("is the disk full"));
+    const size_t warning = asked.error.find("warning");
+    EXPECT_EQ(asked.error.find("warning", warning + 1), std::string::npos) << asked.error;
+    const std::string list = bifrons({"doc", "list", "--library", arguments[4], "--json"}).out;
+    ASSERT_FALSE(list.empty());
+    const int64_t kept = Json::parse(list)["pages"];
+    EXPECT_GT(kept, 3) << "what was kept before stays";
+    EXPECT_LT(kept, 60);
+  }
+  const Ended read = bifrons({"doc", "read", "book.pdf", "--format", "jsonl", "--library", "c.sqlite"}, "", {}, {},
+                             [] { with_a_disk_of(600'000); });
+  EXPECT_EQ(read.code, 0) << read.error;
+  int64_t number = 0;
+  for (const Json& page : lines_of(read.out)) EXPECT_EQ(page["page"], ++number);
+  EXPECT_EQ(number, 60);
 }
 
 // Overwrites bytes, or cuts the file.
@@ -632,7 +774,10 @@ TEST_F(Documents, WhatIsNoDamageStaysWhereItIs) {
   // One that the user named is the user's.
   here_.write("mine.sqlite", whole);
   spoil(here_ / "mine.sqlite", 4096, whole.size() - 4096);
-  expect_refusal(bifrons({"ask", "lease.pdf", "What?", "--library", "mine.sqlite"}), 3, "damaged");
+  const Ended mine = bifrons({"ask", "lease.pdf", "What is the monthly rent?", "--library", "mine.sqlite"});
+  EXPECT_EQ(mine.code, 0);
+  EXPECT_THAT(mine.out, HasSubstr("2,350.00 EUR"));
+  EXPECT_THAT(mine.error, HasSubstr("mine.sqlite: the database is damaged"));
   EXPECT_FALSE(std::filesystem::exists(here_ / "mine.sqlite.damaged-1"));
 }
 
@@ -719,7 +864,7 @@ TEST_F(Documents, SomeOfSeveralFilesCannotBeRead) {
   const Ended typed = bifrons({"ask", "empty.pdf", "lease.pdf", "--json"}, "What is the monthly rent?\nWhat is it?\n");
   EXPECT_EQ(typed.code, 7) << typed.error;
   EXPECT_EQ(lines_of(typed.out).size(), 2u);
-  EXPECT_EQ(typed.error, "bifrons: empty.pdf: the file is empty (0 bytes)\n") << "told once";
+  EXPECT_EQ(typed.error, "bifrons: empty.pdf: the file is empty (0 bytes); save or copy the document again\n") << "told once";
   const Ended chat = bifrons({"chat", "empty.pdf", "lease.pdf"}, "What is the monthly rent?\n");
   EXPECT_EQ(chat.code, 7) << chat.error;
   EXPECT_THAT(chat.error, HasSubstr("bifrons: empty.pdf: the file is empty"));
@@ -830,6 +975,52 @@ TEST_F(Documents, EagerAnswersWhilePagesAreRead) {
   for (const Json& one : {lines.front(), lines.back()}) EXPECT_THAT(one["answer"].get<std::string>(), HasSubstr("2,350.00 EUR"));
   const auto again = lines_of(bifrons({"ask", "book.pdf", "What is the monthly rent?", "--eager", "--json"}).out);
   ASSERT_EQ(again.size(), 1u) << "everything is there: one answer";
+}
+
+std::vector<std::string> prompts_of(const StubServer& server) {
+  std::vector<std::string> prompts;
+  for (const StubRequest& request : server.requests())
+    if (request.method == "POST") prompts.push_back(request.body);
+  return prompts;
+}
+size_t times(const std::string& text, const std::string& part) {
+  size_t count = 0;
+  for (size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++count;
+  return count;
+}
+
+TEST_F(Documents, EagerSendsNoPromptTwiceAndRepeatsNothing) {
+  here_.write("book.pdf", contract(240));
+  int number = 0;
+  for (const std::string answer : {"Not found in the document.", "The door is green.", "The caretaker is called Edmund Hale."}) {
+    SCOPED_TRACE(answer);
+    StubServer server(Chats{says({answer})});
+    const Ended ended = bifrons({"ask", "book.pdf", "What is the colour of the caretaker's door?", "--eager", "--text-model",
+                                 server.url() + "#stub", "--library", std::to_string(++number) + ".sqlite"});
+    EXPECT_EQ(ended.code, 0) << ended.error;
+    const std::vector<std::string> prompts = prompts_of(server);
+    EXPECT_LE(prompts.size(), 4u) << "at 16, 64 and all pages, or when two seconds are over";
+    EXPECT_EQ(std::set<std::string>(prompts.begin(), prompts.end()).size(), prompts.size()) << "the same prompt twice";
+    if (number > 1) continue;
+    EXPECT_EQ(times(ended.out, answer), 1u) << ended.out;
+    EXPECT_EQ(times(ended.out, "(from the first "), 1u) << ended.out;
+    EXPECT_THAT(ended.out, HasSubstr("(all 240 pages are read: the answer stands)\n"));
+  }
+}
+
+TEST_F(Documents, EagerAsksSeldomWherePagesAreSlow) {
+  here_.write("scan.pdf", contract(8));  // recognised: some are there when two seconds are over, and some are not
+  StubServer server(Chats{says({"Not found in the document."})});
+  const Ended ended = bifrons(
+      {"ask", "scan.pdf", "What is the bonus?", "--eager", "--ocr", "always", "--text-model", server.url() + "#stub", "--json"});
+  EXPECT_EQ(ended.code, 0) << ended.error;
+  const std::vector<std::string> prompts = prompts_of(server);
+  EXPECT_LE(prompts.size(), 3u);
+  EXPECT_EQ(std::set<std::string>(prompts.begin(), prompts.end()).size(), prompts.size());
+  const std::vector<Json> lines = lines_of(ended.out);
+  ASSERT_FALSE(lines.empty());
+  EXPECT_LE(lines.size(), 2u);
+  EXPECT_EQ(lines.back()["provisional"], false);
 }
 
 // ---- pictures and routes

@@ -25,9 +25,11 @@ struct Signal {
   std::function<bool()> when = {};  // and not before this
 };
 
-// Runs in `folder`, which is also its home, with BIFRONS_ variables taken out of the environment and `more` put in.
+// Runs in `folder`, which is also its home, with BIFRONS_ variables taken out of the environment and `more` put in; `before` is
+// called in the new process, last of all.
 inline Ended run(const std::vector<std::string>& arguments, const std::string& folder, const std::string& input = "",
-                 Signal signal = {}, const std::vector<std::pair<std::string, std::string>>& more = {}) {
+                 Signal signal = {}, const std::vector<std::pair<std::string, std::string>>& more = {},
+                 const std::function<void()>& before = {}) {
   int in[2], out[2], error[2];
   if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(error, O_CLOEXEC)) throw std::runtime_error("no pipe");
   const pid_t child = fork();
@@ -41,6 +43,7 @@ inline Ended run(const std::vector<std::string>& arguments, const std::string& f
     std::vector<char*> argv{const_cast<char*>("bifrons")};
     for (const std::string& a : arguments) argv.push_back(const_cast<char*>(a.c_str()));
     argv.push_back(nullptr);
+    if (before) before();
     if (chdir(folder.c_str()) == 0) execv(BIFRONS_BINARY, argv.data());
     _exit(127);
   }

@@ -323,7 +323,7 @@ TEST(RemoteFailures, WhatIsNoAnswer) {
       {"does not speak HTTP; is the port right",
        [](const StubRequest&, StubConnection& c) { c.send("220 mail.example.com\r\n"), c.close(); }},
       {"no JSON object", [](const StubRequest&, StubConnection& c) { c.stream("data: [1,2]\n\n" + done); }},
-      {"answered HTTP 200 with content type 'text/event-stream', but what came is no event stream of an OpenAI-compatible "
+      {"/v1: answered HTTP 200 with content type 'text/event-stream', but what came is no event stream of an OpenAI-compatible "
        "endpoint: it begins with \"%%%% not sse at all %%%% not sse at all",
        [](const StubRequest&, StubConnection& c) { c.stream("%%%% not sse at all\n%%%% not sse at all\n"); }},
       {"it begins with \"<html>hello\" where \"data: {\" was expected; is the address right, with or without /v1?",
