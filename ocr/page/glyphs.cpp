@@ -205,8 +205,8 @@ TurnEvidence turn_evidence(const Glyphs& glyphs, cv::Size size) {
 }
 
 bool scattered(const Ink& ink) {
-  constexpr size_t many = 1500;  // fewer cost little to read
-  constexpr double specks = 50;  // to each piece as large as a letter
+  constexpr size_t many = 1500;    // fewer cost little to read
+  constexpr double specks = 1000;  // to each piece as large as a letter; on worn receipts 60
   const Glyphs& glyphs = ink.glyphs;
   const double height = glyph_height(glyphs), all_specks = ink.specks.empty() ? 0 : cv::sum(ink.specks)[0];
   if (all_specks > many && all_specks > specks * double(glyphs.size())) return true;
