@@ -264,8 +264,10 @@ TEST(German, Routes) {
     EXPECT_EQ(path(text, -1), Path::draw) << text;
   for (const char* text : {"Was steht auf dem Schild?", "Wie hoch ist der Gesamtbetrag?", "\u00DCbersetze den Text"})
     EXPECT_EQ(path(text, 0.05), Path::read) << text;
-  for (const char* text : {"Welche Farbe hat das Auto?", "Wie viele Personen sind zu sehen?"})
-    EXPECT_EQ(path(text, 0.6), Path::look) << text;
+  for (const char* text : {"Welche Farbe hat das Auto?", "Wie viele Personen sind zu sehen?"}) {
+    EXPECT_EQ(path(text, 0.05), Path::look) << text;
+    EXPECT_EQ(path(text, 0.6), Path::read) << text;
+  }
   for (const char* text : {"Was ist die Hauptstadt von Italien?", "Erz\u00E4hl mir einen Witz",
                            "Wie male ich ein Zimmer richtig aus?", "Will the poster be printed?"})
     EXPECT_EQ(path(text, -1), Path::think) << text;
