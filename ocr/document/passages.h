@@ -1,5 +1,6 @@
 // ocr/document/passages.h - passages and their terms in a SQLite database (FTS5 as the inverted file), ranked by BM25 with the
-// statistics of the one document that is asked, and by how much of the question stands together. Used by SearchIndex (in memory) and Library (in its file).
+// statistics of the one document that is asked, and by how much of the question stands together. Used by SearchIndex (in memory)
+// and Library (in its file).
 //
 // FTS5's own bm25() is not used: its statistics are those of the whole table, here of all documents together, and it gives
 // nothing for terms that more than half of the passages have, which in short documents are many.
