@@ -31,7 +31,7 @@ struct MadeDocument {
 };
 MadeDocument made_english(uint64_t seed, int facts);
 MadeDocument made_chinese(uint64_t seed, int facts);
-MadeDocument made_register(uint64_t seed, int facts);  // the same few sentences and words over and over
+MadeDocument made_register(uint64_t seed, int facts);             // the same few sentences and words over and over
 Page filler_page(int64_t number, uint64_t seed, int lines = 45);  // prose without questions
 
 uint64_t next_random(uint64_t& state);  // splitmix64: the same everywhere
