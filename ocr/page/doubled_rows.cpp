@@ -9,20 +9,21 @@
 namespace bifrons {
 namespace {
 
-constexpr double same_place = 0.5;  // share of the smaller word's box under the other
-constexpr double most_high = 1.7;   // of a row's own height: what is higher is more than one line
-constexpr double tall = 1.3;        // of a row's height: a box that reaches over another line
-constexpr double gutter = 1.0;      // of a row's height: white that parts columns
-constexpr double margin = 0.2;      // of a row's height, around the place
+constexpr double same_place = 0.5;        // share of the smaller word's box under the other
+constexpr double most_high = 1.7;         // of a row's own height: what is higher is more than one line
+constexpr double tall = 1.3;              // of a row's height: a box that reaches over another line
+constexpr double gutter = 1.0;            // of a row's height: white that parts columns
+constexpr double margin = 0.2;            // of a row's height, around the place
+constexpr double within = 3;              // points of confidence: what is there twice is wrong, however surely it was read
+constexpr double scrap = 50, whole = 80;  // confidence at most, at least, of a word's upper or lower edge and of the word
 
 bool lie_over_each_other(const FoundWord& a, const FoundWord& b) {
   return a.row != b.row && (a.box & b.box).area() > same_place * std::min(a.box.area(), b.box.area());
 }
 
-double confidence_of(const std::vector<FoundWord>& words) {  // as Reading's
-  double sum = 0, weight = 0;
-  for (const FoundWord& word : words) sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
-  return weight > 0 ? sum / weight : 0;
+// The edge of a word of another row, read as a word of its own.
+bool is_scrap_of(const FoundWord& a, const FoundWord& b) {
+  return b.confidence > whole && lie_over_each_other(a, b) && 2 * a.box.height < b.box.height;
 }
 
 // One part of a line, with all the words found there, to `words`.
@@ -38,7 +39,7 @@ void mend(std::vector<FoundWord> part, double high, cv::Size size, const std::fu
     const int pad = int(margin * high);
     place = (place + cv::Size(2 * pad, 2 * pad) - cv::Point(pad, pad)) & cv::Rect({}, size);
     Reading again = read_line(place);
-    if (again.in_time && again.confidence > confidence_of(part)) {
+    if (again.in_time && again.confidence > confidence_of(part) - within) {
       for (FoundWord& word : again.words) word.box += place.tl(), word.row = part[0].row;
       part = std::move(again.words);
     }
@@ -50,6 +51,11 @@ void mend(std::vector<FoundWord> part, double high, cv::Size size, const std::fu
 
 void mend_doubled_rows(Reading& reading, cv::Size size, const std::function<Reading(const cv::Rect&)>& read_line) {
   std::vector<FoundWord>& words = reading.words;
+  const std::vector<FoundWord> all = words;
+  std::erase_if(words, [&](const FoundWord& word) {
+    return word.confidence < scrap &&
+           std::any_of(all.begin(), all.end(), [&](const FoundWord& other) { return is_scrap_of(word, other); });
+  });
   if (words.empty()) return;
   std::vector<int> group(size_t(words.back().row) + 1);  // of each row; rows are counted upwards
   std::iota(group.begin(), group.end(), 0);

@@ -38,6 +38,12 @@ void start(tesseract::TessBaseAPI& api, const std::string& folder, const std::st
 
 }  // namespace
 
+double confidence_of(const std::vector<FoundWord>& words) {
+  double sum = 0, weight = 0;
+  for (const FoundWord& word : words) sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
+  return weight > 0 ? sum / weight : 0;
+}
+
 struct Engine::State {
   std::string folder, languages;
   bool started = false;
@@ -81,7 +87,6 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
   monitor.set_deadline_msecs(int32_t(std::min<long long>(left, 1'000'000)));
   const int failed = api.Recognize(&monitor);
   reading.in_time = failed == 0 && !monitor.deadline_exceeded();
-  double sum = 0, weight = 0;
   if (const std::unique_ptr<ResultIterator> words(failed ? nullptr : api.GetIterator()); words) {
     words->Begin();
     int row = -1;
@@ -97,15 +102,15 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
       float height = 0, descenders = 0, ascenders = 0;
       words->RowAttributes(&height, &descenders, &ascenders);
       word.size = height;
+      if (int from, to; words->Baseline(RIL_WORD, &x0, &from, &x1, &to)) word.base = (from + to) / 2.0;
       word.row = row;
       ResultIterator signs(*words);
       do word.sure.push_back(signs.Confidence(RIL_SYMBOL));
       while (signs.Next(RIL_SYMBOL) && !signs.IsAtBeginningOf(RIL_WORD));
-      sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
       reading.words.push_back(std::move(word));
     } while (words->Next(RIL_WORD));
   }
-  reading.confidence = weight > 0 ? sum / weight : 0;
+  reading.confidence = confidence_of(reading.words);
   api.Clear();
   api.ClearAdaptiveClassifier();
   return reading;

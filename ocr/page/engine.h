@@ -19,6 +19,7 @@ struct FoundWord {
   cv::Rect box;
   double confidence = 0;      // 0 to 100
   double size = 0;            // height of the row from descender to ascender, pixels
+  double base = 0;            // y of the row's baseline, in the middle of the word
   int row = 0;                // counted from 0 in the engine's order
   std::vector<float> sure{};  // confidence of each character of `text`; of another length: unknown
 };
@@ -27,6 +28,7 @@ struct Reading {
   double confidence = 0;  // mean over words, by their characters
   bool in_time = true;
 };
+double confidence_of(const std::vector<FoundWord>& words);  // as Reading's
 enum class Segmentation { column, automatic, block, vertical_block, line, sparse };
 
 class Engine {

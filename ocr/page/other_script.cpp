@@ -71,12 +71,6 @@ struct Run {  // of words that stand beside each other in a row
   }
 };
 
-double confidence_of(const std::vector<FoundWord>& words) {  // by their characters
-  double sum = 0, weight = 0;
-  for (const FoundWord& word : words) sum += word.confidence * double(word.text.size()), weight += double(word.text.size());
-  return weight > 0 ? sum / weight : 0;
-}
-
 // The engine's boxes of single ideographs beside Latin letters are far off, those of the whole run are not: they are set as the
 // run is, a figure half as wide as an ideograph.
 void set_evenly(Run& run) {

@@ -12,6 +12,7 @@
 #include "ocr/page/engine.h"
 #include "ocr/page/fixed_pitch.h"
 #include "ocr/page/letter_shapes.h"
+#include "ocr/page/merged_rows.h"
 #include "ocr/page/other_script.h"
 #include "ocr/page/prepare.h"
 #include "ocr/page/rows.h"
@@ -386,9 +387,15 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
     if (again.in_time && (1 - lost_share(analysis, page, again)) * again.confidence > (1 - lost) * reading.confidence)
       reading = std::move(again), mixed = again_mixed;
   }
-  if (!view.vertical)
+  if (!view.vertical) {
+    {
+      const WithoutTicks hidden(page.gray, s.ideographs(view.engine) ? Marks{} : page.marks);
+      mend_merged_rows(reading, page.gray,
+                       [&](const cv::Mat& place) { return view.engine->read(place, Segmentation::block, deadline); });
+    }
     mend_doubled_rows(reading, page.gray.size(),
                       [&](const cv::Rect& place) { return s.look(page, place, view.engine, Segmentation::line, deadline); });
+  }
   if (!view.vertical && !s.ideographs(view.engine))
     if (const auto pitch = find_pitch(reading.words)) {
       join_words(reading.words, *pitch);

@@ -115,14 +115,15 @@ int main(int argc, char** argv) try {
       for (int run = 0; run < repeat && !alone; ++run)
         if (Peer once = tesseract(truth.picture, kind, folder); once.seconds < peer.seconds) peer = std::move(once);
       n += 1, error += rate, f1 += word_f1(text, truth.text), box += hits, seconds += used, lowest = std::min(lowest, hits);
-      peer_error += character_error_rate(peer.text, truth.text), peer_seconds += peer.seconds;
+      const double peer_rate = alone ? 1 : character_error_rate(peer.text, truth.text);
+      peer_error += peer_rate, peer_seconds += peer.seconds;
       if (!alone) all_ratio += used / peer.seconds, worst = std::max(worst, used / peer.seconds);
       ++pages;
       if (!show.empty()) {
         const std::string base = show + "/" + name_of(kind) + std::to_string(seed);
-        std::printf("  %s: CER %.2f %%, boxes %.1f %%, turned %d, skew %.2f, confidence %.1f, %.2f s, %.2f times tesseract's\n",
+        std::printf("  %s: CER %.2f %%, boxes %.1f %%, turned %d, skew %.2f, confidence %.1f, %.2f s, %.2f times tesseract's, whose CER %.2f %%\n",
                     base.c_str(), 100 * rate, 100 * hits, page.turned, page.skew, page.confidence.value_or(-1), used,
-                    alone ? 0 : used / peer.seconds);
+                    alone ? 0 : used / peer.seconds, 100 * peer_rate);
         std::ofstream(base + ".got") << text;
         std::ofstream(base + ".want") << truth.text;
         std::ofstream(base + ".pgm", std::ios::binary) << "P5\n"
