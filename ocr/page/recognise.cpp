@@ -17,6 +17,7 @@
 #include "ocr/page/prepare.h"
 #include "ocr/page/rows.h"
 #include "ocr/page/script.h"
+#include "ocr/page/word_boxes.h"
 
 namespace bifrons {
 namespace {
@@ -401,6 +402,10 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
       join_words(reading.words, *pitch);
       mend_by_shapes(reading.words, *pitch, page.gray);
     }
+  if (!view.vertical && !s.ideographs(view.engine)) {
+    const WithoutTicks hidden(page.gray, page.marks);
+    fit_boxes(reading.words, page.gray);
+  }
   result.turned = view.turned;
   result.skew = page.skew;
   if (analysis.photo) {  // of the text in the picture's own frame, in the middle of the page

@@ -121,9 +121,11 @@ int main(int argc, char** argv) try {
       ++pages;
       if (!show.empty()) {
         const std::string base = show + "/" + name_of(kind) + std::to_string(seed);
-        std::printf("  %s: CER %.2f %%, boxes %.1f %%, turned %d, skew %.2f, confidence %.1f, %.2f s, %.2f times tesseract's, whose CER %.2f %%\n",
-                    base.c_str(), 100 * rate, 100 * hits, page.turned, page.skew, page.confidence.value_or(-1), used,
-                    alone ? 0 : used / peer.seconds, 100 * peer_rate);
+        std::printf(
+            "  %s: CER %.2f %%, boxes %.1f %%, turned %d, skew %.2f, confidence %.1f, %.2f s, %.2f times tesseract's, whose CER "
+            "%.2f %%\n",
+            base.c_str(), 100 * rate, 100 * hits, page.turned, page.skew, page.confidence.value_or(-1), used,
+            alone ? 0 : used / peer.seconds, 100 * peer_rate);
         std::ofstream(base + ".got") << text;
         std::ofstream(base + ".want") << truth.text;
         std::ofstream(base + ".pgm", std::ios::binary) << "P5\n"
