@@ -91,7 +91,10 @@ Cleaned clean(const cv::Mat& gray, bool background, cv::Size whole, double glyph
   }
   const auto share = shares(result.gray);
   const double inked = 0.01 * std::max(1.0, double(whole.area()) / double(gray.total()));
-  const int ink = percentile(share, std::min(inked, 0.1)), white = std::min(percentile(share, 0.5), 245);
+  const int white = std::min(percentile(share, 0.5), 245), darkest = percentile(share, 0.0005);
+  // Where few letters stand, 1 % of the page reaches into their soft edges and a JPEG's ripples around them.
+  const double dark = share[size_t(std::max(0, darkest + white)) / 2] / 2;
+  const int ink = percentile(share, std::min({inked, 0.1, dark}));
   result.faint = white - ink < faint;
   if (white - ink < 25 || (ink <= 40 && white >= 235)) return result;  // blank, or good already
   cv::Mat table(1, 256, CV_8U);

@@ -194,6 +194,28 @@ TEST(PageRecognise, APhotoWhoseShadowIsDarkerThanTheLitDesk) {
   }
 }
 
+TEST(PageRecognise, ShortLettersAsJpeg) {  // the stretch of contrast must not reach into the ripples around few letters
+  const Font font("LiberationSerif-Regular.ttf");
+  for (const int quality : {15, 30, 45}) {
+    Canvas canvas(1240, 1754);
+    double y = 220;
+    for (const char* line : {"Dear Ms Okafor,", "thank you for your order of 14 March 2026. We confirm the delivery of",
+                             "25 oak shelves and 12 desk lamps to your warehouse in Northbridge on",
+                             "2 April 2026. The total price is 4,318.50 EUR including value added tax.",
+                             "Please pay the invoice within thirty days.", "Yours sincerely,", "Martin Lindqvist"}) {
+      canvas.put(font, 137, y, line, 25);
+      canvas.lines.emplace_back(line);
+      y += 35;
+    }
+    jpeg(canvas, quality);
+    std::string text;
+    for (const auto& line : canvas.lines) text += line + "\n";
+    const Page page = read_page(picture_of(canvas.page));
+    EXPECT_LE(character_error_rate(text_of(page), text), 0.003) << quality;
+    EXPECT_GE(box_hits(page, canvas.words), 0.99) << quality;
+  }
+}
+
 TEST(PageRecognise, LightOnDark) {
   TruePage truth = make_turned(0, 13);
   for (auto& pixel : truth.picture.pixels) pixel = uint8_t(255 - pixel);

@@ -1,6 +1,7 @@
 // tests/ocr/page/spoil.cpp - see spoil.h.
 #include "spoil.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
@@ -82,6 +83,26 @@ void thermal(Canvas& canvas, Dice& dice) {
   cv::Mat ink = 255 - canvas.page;
   multiply(ink, heat);
   canvas.page = 255 - ink;
+}
+
+void jpeg(Canvas& canvas, int quality) {
+  // The luminance table of ITU-T T.81, annex K, scaled as libjpeg does for a quality below 50.
+  const cv::Mat table = (cv::Mat_<float>(8, 8) << 16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24,
+                         40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81,
+                         104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99) *
+                        (50.0 / quality);
+  for (int y = 0; y + 8 <= canvas.page.rows; y += 8)
+    for (int x = 0; x + 8 <= canvas.page.cols; x += 8) {
+      cv::Mat pixels = canvas.page(cv::Rect(x, y, 8, 8)), block;
+      pixels.convertTo(block, CV_32F, 1, -128);
+      cv::dct(block, block);
+      for (int i = 0; i < 64; ++i) {
+        const float step = std::max(1.0F, table.at<float>(i / 8, i % 8));
+        block.at<float>(i / 8, i % 8) = step * std::round(block.at<float>(i / 8, i % 8) / step);
+      }
+      cv::idct(block, block);
+      block.convertTo(pixels, CV_8U, 1, 128);
+    }
 }
 
 void black_and_white(Canvas& canvas, double threshold) {

@@ -16,6 +16,7 @@ void noise(Canvas& canvas, Dice& dice, double sigma);
 void fade(Canvas& canvas, double ink, double paper);  // black becomes `ink`, white `paper`
 void stain(Canvas& canvas, Dice& dice);
 void thermal(Canvas& canvas, Dice& dice);  // uneven heat: pale bands along the strip, missing dots
+void jpeg(Canvas& canvas, int quality);    // what compression leaves: blocks of 8 x 8 pixels with ripples around letters
 void black_and_white(Canvas& canvas, double threshold);
 
 }  // namespace bifrons::test
