@@ -14,7 +14,8 @@ namespace bifrons {
 struct Picture {                            // 8-bit, EXIF orientation applied, alpha blended on white
   int width = 0, height = 0, channels = 1;  // 1: gray, 3: RGB
   std::vector<uint8_t> pixels;              // [height, width, channels]
-  double dpi = 0;                           // as the file says; 0: unknown
+  double dpi = 0;                           // across, as the file says; 0: unknown
+  double pixel_height = 1;                  // in widths of a pixel, as the file says
 };
 
 struct PlacedWord {

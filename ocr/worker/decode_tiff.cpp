@@ -1,5 +1,6 @@
 // ocr/worker/decode_tiff.cpp - TIFF by libtiff: every picture of the file, whatever its bits, compression and colours.
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <memory>
 
@@ -47,12 +48,13 @@ uint16_t short_tag(TIFF* file, uint32_t tag, uint16_t otherwise) {
   return value;
 }
 
-// 16-bit gray with one or two samples, floating point and the like are beyond TIFFReadRGBAImage in part; it says so itself.
-double resolution(TIFF* file) {
-  float value = 0;
-  if (TIFFGetField(file, TIFFTAG_XRESOLUTION, &value) != 1 || !(value > 0)) return 0;
+void set_resolution(TIFF* file, Picture& picture) {
+  float across = 0, down = 0;
+  if (TIFFGetField(file, TIFFTAG_XRESOLUTION, &across) != 1 || !(across > 0)) return;
   const uint16_t unit = short_tag(file, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
-  return unit == RESUNIT_CENTIMETER ? value * 2.54 : unit == RESUNIT_INCH ? value : 0;
+  picture.dpi = unit == RESUNIT_CENTIMETER ? across * 2.54 : unit == RESUNIT_INCH ? across : 0;
+  if (TIFFGetField(file, TIFFTAG_YRESOLUTION, &down) == 1 && down > 0 && std::isfinite(across / down))
+    picture.pixel_height = across / down;
 }
 
 }  // namespace
@@ -90,7 +92,7 @@ Picture tiff_pixels(std::string_view bytes, int64_t index, std::string& damage) 
   uint32_t width = 0, height = 0;
   TIFFGetField(file.get(), TIFFTAG_IMAGEWIDTH, &width);
   TIFFGetField(file.get(), TIFFTAG_IMAGELENGTH, &height);
-  char why[1024] = "";
+  char why[1024] = "";  // 16-bit gray with one or two samples, floating point and the like are beyond TIFFReadRGBAImage in part
   if (TIFFRGBAImageOK(file.get(), why) == 0) fail(Fault::unreadable, unknown_kind);
   TIFFRGBAImage image;
   if (TIFFRGBAImageBegin(&image, file.get(), 0, why) == 0) fail(Fault::unreadable, unknown_kind);
@@ -112,7 +114,7 @@ Picture tiff_pixels(std::string_view bytes, int64_t index, std::string& damage) 
   }
   raster = {};
   Picture picture = on_paper(rgba.data(), int(width), int(height));
-  picture.dpi = resolution(file.get());
+  set_resolution(file.get(), picture);
   return picture;
 }
 

@@ -37,7 +37,8 @@ Picture oriented(Picture picture, int orientation) {
   turned.width = transposed ? picture.height : picture.width;
   turned.height = transposed ? picture.width : picture.height;
   turned.channels = picture.channels;
-  turned.dpi = picture.dpi;
+  turned.dpi = transposed ? picture.dpi / picture.pixel_height : picture.dpi;
+  turned.pixel_height = transposed ? 1 / picture.pixel_height : picture.pixel_height;
   turned.pixels.resize(picture.pixels.size());
   const int right = picture.width - 1, bottom = picture.height - 1;
   const size_t channels = size_t(picture.channels);

@@ -9,6 +9,7 @@
 #include "ocr/document/levenshtein.h"
 #include "ocr/page/layout.h"
 #include "ocr/page/right_to_left.h"
+#include "ocr/page/square_pixels.h"
 #include "ocr/worker/clean_text.h"
 #include "ocr/worker/hidden_text.h"
 
@@ -559,7 +560,9 @@ void PageReader::read_picture(Page& page) {
     return;
   }
   begin(Work::recognise, page);
-  PageWords words = engine_->read(picture, seconds_left());
+  const auto square = with_square_pixels(picture, settings_.limits.recognition_pixels);
+  PageWords words = engine_->read(square ? *square : picture, seconds_left());
+  if (square) to_page(words, double(picture.width) / square->width, double(picture.height) / square->height, 0, 0);
   for (Warning& warning : words.warnings) warning.page = page.page, page.warnings.push_back(warning);
   page.dpi = int(std::lround(std::clamp(picture.dpi, 0., 10'000.)));
   tidy(page, words, settings_.limits.page_characters);

@@ -88,7 +88,7 @@ std::string jpeg_file(const Pixels& p, int exif_orientation, bool cmyk) {
   return out;
 }
 
-std::string tiff_file(const std::vector<Pixels>& pages, int bits, int orientation) {
+std::string tiff_file(const std::vector<Pixels>& pages, int bits, int orientation, float across, float down) {
   char name[] = "/tmp/bifrons-test-XXXXXX";
   const int descriptor = ::mkstemp(name);
   if (descriptor < 0) throw std::runtime_error("no temporary file");
@@ -98,6 +98,8 @@ std::string tiff_file(const std::vector<Pixels>& pages, int bits, int orientatio
     TIFFSetField(file, TIFFTAG_IMAGEWIDTH, p.width);
     TIFFSetField(file, TIFFTAG_IMAGELENGTH, p.height);
     TIFFSetField(file, TIFFTAG_ORIENTATION, orientation);
+    if (across > 0) TIFFSetField(file, TIFFTAG_XRESOLUTION, across);
+    if (down > 0) TIFFSetField(file, TIFFTAG_YRESOLUTION, down);
     TIFFSetField(file, TIFFTAG_SAMPLESPERPIXEL, bits == 1 ? 1 : p.channels);
     TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, bits);
     TIFFSetField(file, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);

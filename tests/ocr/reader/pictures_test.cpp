@@ -74,6 +74,47 @@ INSTANTIATE_TEST_SUITE_P(
                     PictureKind{"WebpAlphaOnly", [](const Pixels& p) { return webp_file(as_alpha(p, 4, 0)); }}),
     [](const auto& one) { return std::string(one.param.name); });
 
+Pixels half_as_high(const Pixels& pixels) {
+  Pixels half{pixels.width, pixels.height / 2, pixels.channels, {}};
+  const auto row = size_t(pixels.width * pixels.channels);
+  for (size_t y = 0; y < size_t(half.height); ++y)
+    for (size_t x = 0; x < row; ++x)
+      half.values.push_back(uint8_t((pixels.values[2 * y * row + x] + pixels.values[(2 * y + 1) * row + x]) / 2));
+  return half;
+}
+
+TEST(Pictures, FaxesHaveOblongPixels) {
+  const Pixels page = text_pixels(letter, 550), fax = half_as_high(page);
+  const auto bridge = [](const Document& document) {
+    for (const Block& block : document.pages.at(0).blocks)
+      for (const Line& line : block.lines)
+        for (const Word& word : line.words)
+          if (word.text == "bridge") return word.box;
+    return Box{};
+  };
+  const Box square = bridge(read_bytes(png_file(page)));
+  ASSERT_GT(square.x1, square.x0);
+  const Document read = read_bytes(tiff_file({fax}, 1, 1, 204, 102));
+  EXPECT_EQ(text_of(read.pages.at(0)), text_of(read_bytes(png_file(page)).pages.at(0)));
+  EXPECT_EQ(read.pages[0].height, fax.height);
+  const Box box = bridge(read);
+  EXPECT_NEAR(box.x0, square.x0, 3);
+  EXPECT_NEAR(box.x1, square.x1, 3);
+  EXPECT_NEAR(box.y0, square.y0 / 2, 2);
+  EXPECT_NEAR(box.y1, square.y1 / 2, 2);
+  // On its side, pixels are wider than high in the file and higher than wide as shown.
+  const Document side = read_bytes(tiff_file({turned(fax, 3)}, 1, 6, 102, 204));
+  EXPECT_NEAR(bridge(side).y0, box.y0, 2);
+  EXPECT_NEAR(bridge(side).x1, box.x1, 3);
+}
+
+TEST(Pictures, ResolutionsBeyondBeliefAreNotBelieved) {
+  for (const float down : {0.001F, 1.0F, 1e30F}) {
+    SCOPED_TRACE(down);
+    expect_letter(tiff_file({text_pixels(letter)}, 8, 1, 204, down));
+  }
+}
+
 TEST(Pictures, TiffHasAllItsPages) {
   const Document document =
       read_bytes(tiff_file({text_pixels({"First sheet of paper"}), text_pixels({"Second sheet of paper"}, 900),
