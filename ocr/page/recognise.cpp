@@ -331,7 +331,8 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
         if (best.vertical && most >= sure && (consider({0, han, false}) || best.vertical)) return best;
       }
       if (consider({turns[i], han, false})) return best;
-      if (i == 0 && !side && consider({0, down, true})) return best;
+      // Single ideographs read well downwards too, those of an upright line in the wrong order: after both turns of such lines.
+      if (i == std::min(turns.size() - 1, size_t(1)) && turns[0] % 180 == 0 && consider({0, down, true})) return best;
       if (i == 1 && most >= sure && enough < certain) return best;  // the other two turns have no lines at all
     }
     return best;

@@ -216,6 +216,31 @@ TEST(PageRecognise, ShortLettersAsJpeg) {  // the stretch of contrast must not r
   }
 }
 
+// Ideographs stand in columns as well as in lines: few lines must not be taken for vertical writing.
+TEST(PageRecognise, FewLinesOfIdeographsRunAcross) {
+  const std::vector<std::vector<std::string>> pages = {
+      {"货物如有损坏，买方必须在七天之内通知承运人。"},
+      {"乙方：上海海运股份有限公司。"},
+      {"所有成员应当在月底之前提交书面意见。货物如有损坏，买方必须在七天之内通知承运人。",
+       "司。工厂的电力由河边的小型水轮机提供。会议决定旧桥暂时禁止重型车辆通行。合计",
+       "同自双方签字之日起生效。本合同自双方签字之日起生效。"}};
+  for (const char* face : {"NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc"}) {
+    const Font font(face, 2);
+    for (const auto& lines : pages)
+      for (const double degrees : {0.0, -1.0}) {
+        SCOPED_TRACE(testing::Message() << face << " " << lines[0] << " " << degrees);
+        Canvas canvas(1654, 2339);
+        double y = 200;
+        std::string text;
+        for (const auto& line : lines) canvas.put(font, 180, y, line, 29), y += 34, text += line + "\n";
+        skew(canvas, degrees);
+        const PageWords words = shared_recogniser().read(picture_of(canvas.page), 60);
+        EXPECT_FALSE(words.vertical);
+        EXPECT_LE(character_error_rate(text_of(read_page(picture_of(canvas.page))), text), 0.15);
+      }
+  }
+}
+
 TEST(PageRecognise, LightOnDark) {
   TruePage truth = make_turned(0, 13);
   for (auto& pixel : truth.picture.pixels) pixel = uint8_t(255 - pixel);
