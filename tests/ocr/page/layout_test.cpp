@@ -236,6 +236,28 @@ TEST(PageLayout, AWordThatReachesAcrossAGutterLeavesItOne) {  // a speck far beh
   }
 }
 
+TEST(PageLayout, AWordWithDirtBeforeItLeavesTheGutterToLinesBelow) {  // which are longer than those before it
+  constexpr double left_end = 285, right_start = 303;
+  for (uint32_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    Dice dice(seed);
+    Setter setter;
+    setter.line("Heading Over All Columns Of The Page", 60, 70, 20);
+    double y = 95;
+    while (y < 500) y = setter.paragraph(english_text(dice, 3), 60, y < 300 ? left_end - 5 : left_end, y, 9) + 6;
+    const size_t words_of_left = setter.words.words.size();
+    for (y = 98; y < 500;) y = setter.paragraph(english_text(dice, 3), right_start, 528, y, 9) + 6;
+    std::vector<PlacedWord*> starts;
+    for (size_t i = words_of_left; i < setter.words.words.size(); ++i)
+      if (PlacedWord& word = setter.words.words[i]; word.quad[0] == right_start && word.quad[1] > 200 && word.quad[1] < 300)
+        starts.push_back(&word);
+    ASSERT_FALSE(starts.empty());
+    PlacedWord& longer = *starts[size_t(roll(dice, 0, int(starts.size()) - 1))];
+    longer.quad[0] = longer.quad[6] = left_end + 3;
+    EXPECT_EQ(difference(setter.laid_out(seed), setter.lines), "");
+  }
+}
+
 TEST(PageLayout, ALineOverColumnsEndsTheColumnsAboveIt) {  // though only one of its words stands in their gutter, and partly
   Dice dice(9);
   Setter setter;
