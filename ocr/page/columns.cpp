@@ -15,11 +15,21 @@ constexpr int least_rows = 6;
 constexpr double least_words = 3, least_fill = 0.5;
 constexpr double least_white = 0.4;      // of a word's height, between two columns within a side
 constexpr double least_in_column = 1.8;  // words a line
+constexpr size_t settled = 3;            // rows of a gutter before and after one that crosses it
 constexpr double endless = std::numeric_limits<double>::infinity();
 
 struct Gutter {
   double x0 = 0, x1 = 0;
-  size_t first = 0, last = 0;  // rows, both inside
+  size_t first = 0, last = 0;         // rows, both inside
+  size_t crossed = 0;                 // the last row with a word that reaches into it; 0: none
+  double without0 = 0, without1 = 0;  // as it would be without the row that narrowed it most
+  size_t narrowed = 0;                // that row; 0: none
+  double width() const { return x1 - x0; }
+  void run_on(size_t row, double low, double high) {  // beside the white of a row
+    without0 = std::max(without0, low), without1 = std::min(without1, high);
+    if (!std::isinf(width()) && width() > without1 - without0) without0 = x0, without1 = x1, narrowed = row;
+    x0 = std::max(x0, low), x1 = std::min(x1, high), last = row;
+  }
 };
 
 struct Side {
@@ -175,6 +185,57 @@ bool ruled_across(const Rules& rules, const Row& above, const Row& below, const 
   });
 }
 
+// White of a row, from end to end, `without` one of its words.
+std::vector<std::pair<double, double>> gaps_of(const Row& row, double least_width, const Item* without = nullptr) {
+  std::vector<std::pair<double, double>> gaps;
+  double reached = -endless;
+  for (const auto& item : row.items) {
+    if (&item == without) continue;
+    if (item.box.x0 - reached >= least_width) gaps.emplace_back(reached, item.box.x0);
+    reached = std::max(reached, item.box.x1);
+  }
+  gaps.emplace_back(reached, endless);
+  return gaps;
+}
+
+// A row of words of the page's height for the most part, as near to its neighbours as lines are: no heading over the columns.
+bool among_lines(const std::vector<Row>& rows, size_t r, double height) {
+  constexpr double largest = 1.2, farthest = 1.2;  // of the height of words: the row's own; between rows
+  if (r == 0 || r + 1 >= rows.size()) return false;
+  double all = 0, usual = 0;  // width
+  for (const auto& item : rows[r].items) {
+    const double width = item.box.x1 - item.box.x0;
+    all += width;
+    if (item.box.y1 - item.box.y0 <= largest * height) usual += width;
+  }
+  return 2 * usual > all && rows[r].box.y0 - rows[r - 1].box.y1 <= farthest * height &&
+         rows[r + 1].box.y0 - rows[r].box.y1 <= farthest * height;
+}
+
+// The gutter below a row that ends it, if it goes on there: where one word reaches into it, as one with dirt beside it does, be
+// it of this row or of one before. Of two such words the one that takes more of it.
+std::optional<Gutter> beyond(const std::vector<Row>& rows, size_t r, const Gutter& gutter, double height, double least_width) {
+  constexpr double least_left = 0.6;  // of the gutter, by the row's other words
+  const size_t begin = std::max(gutter.first, gutter.crossed) + settled;
+  if (std::isinf(gutter.width()) || gutter.last + 1 != r) return {};  // a margin, or crossed just before
+  std::optional<Gutter> widest;
+  const auto consider = [&](double low, double high, double least, size_t last, size_t crossed) {
+    if (high - low >= std::max(least_width, least) && (!widest || high - low > widest->width()))
+      widest = Gutter{.x0 = low, .x1 = high, .first = gutter.first, .last = last, .crossed = crossed};
+  };
+  if (r >= begin && among_lines(rows, r, height))
+    for (const auto& item : rows[r].items) {
+      const bool over = item.box.x0 <= gutter.x0 && item.box.x1 >= gutter.x1;
+      if (over || item.box.x1 <= gutter.x0 || item.box.x0 >= gutter.x1) continue;
+      for (const auto& [x0, x1] : gaps_of(rows[r], least_width, &item))
+        consider(std::max(x0, gutter.x0), std::min(x1, gutter.x1), least_left * gutter.width(), r - 1, r);
+    }
+  if (gutter.narrowed >= begin && among_lines(rows, gutter.narrowed, height))
+    for (const auto& [x0, x1] : gaps_of(rows[r], least_width))
+      consider(std::max(x0, gutter.without0), std::min(x1, gutter.without1), 0, r, gutter.narrowed);
+  return widest;
+}
+
 std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rules, double height) {
   std::vector<Gutter> open, done;
   for (size_t r = 0; r < rows.size(); ++r) {
@@ -184,27 +245,24 @@ std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rul
       open = std::move(kept);
     }
     const double least_width = 0.7 * std::max(height, median_height(rows[r].items));  // headings have wider spaces
-    std::vector<std::pair<double, double>> gaps;
-    double reached = -endless;
-    for (const auto& item : rows[r].items) {
-      if (item.box.x0 - reached >= least_width) gaps.emplace_back(reached, item.box.x0);
-      reached = std::max(reached, item.box.x1);
-    }
-    gaps.emplace_back(reached, endless);
+    const auto gaps = gaps_of(rows[r], least_width);
     std::vector<Gutter> next;
     for (const auto& gutter : open) {
       bool lives = false;
       for (const auto& [x0, x1] : gaps) {
         const double low = std::max(x0, gutter.x0), high = std::min(x1, gutter.x1);
         if (high - low < least_width) continue;
-        next.push_back({low, high, gutter.first, r});
+        next.push_back(gutter);
+        next.back().run_on(r, x0, x1);
         lives = true;
       }
-      if (!lives) done.push_back(gutter);
+      if (lives) continue;
+      if (gutter.last + 1 == r) done.push_back(gutter);
+      if (const auto below = beyond(rows, r, gutter, height, least_width)) next.push_back(*below);
     }
     for (const auto& [x0, x1] : gaps)
       if (std::none_of(next.begin(), next.end(), [low = x0, high = x1](const Gutter& g) { return g.x0 <= low && g.x1 >= high; }))
-        next.push_back({x0, x1, r, r});
+        next.push_back({.x0 = x0, .x1 = x1, .first = r, .last = r});
     if (next.size() > 256) next.resize(256);
     open = std::move(next);
   }
@@ -213,6 +271,7 @@ std::optional<Gutter> best_gutter(const std::vector<Row>& rows, const Rules& rul
   double most = 0;
   for (auto& gutter : done) {
     if (std::isinf(gutter.x0) || std::isinf(gutter.x1) || gutter.last - gutter.first + 1 < least_rows) continue;
+    if (gutter.crossed > 0 && gutter.last < gutter.crossed + settled) continue;  // ends above: that one is here, too
     trim(gutter, rows);
     Side left, right;
     for (size_t i = gutter.first; i <= gutter.last; ++i)
@@ -240,10 +299,11 @@ void order(std::vector<Item> items, const Rules& rules, int depth, std::vector<R
     return;
   }
   std::vector<Item> above, left, right, below;
+  const double between = (gutter->x0 + gutter->x1) / 2;
   for (size_t i = 0; i < rows.size(); ++i)
     for (auto& item : rows[i].items) {
       const double middle = (item.box.x0 + item.box.x1) / 2;
-      (i < gutter->first ? above : i > gutter->last ? below : middle < gutter->x1 ? left : right).push_back(std::move(item));
+      (i < gutter->first ? above : i > gutter->last ? below : middle < between ? left : right).push_back(std::move(item));
     }
   for (auto* part : {&above, &left, &right, &below}) order(std::move(*part), rules, depth - 1, regions);
 }

@@ -17,6 +17,7 @@
 #include "ocr/page/prepare.h"
 #include "ocr/page/rows.h"
 #include "ocr/page/script.h"
+#include "ocr/page/specks.h"
 #include "ocr/page/word_boxes.h"
 
 namespace bifrons {
@@ -270,7 +271,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   PageWords result;
   if (picture.width < 8 || picture.height < 8) return result;
   const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(int64_t(seconds * 1000));
-  const cv::Mat gray = gray_of(picture);
+  cv::Mat gray = gray_of(picture);
   const Analysis analysis = analyse(gray, s.options.prepare);
   if (analysis.ink.glyphs.empty()) return result;
   const auto no_writing = [&] {
@@ -279,6 +280,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
     return result;
   };
   if (scattered(analysis.ink)) return no_writing();  // it would keep the engine busy for minutes
+  if (!analysis.inverted) gray = without_specks(gray, glyph_height(analysis.ink.glyphs) / analysis.scale);
 
   // The views that make sense, the likeliest first.
   Engine* main = s.horizontal ? s.horizontal->engine.get() : nullptr;

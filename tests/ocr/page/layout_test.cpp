@@ -213,6 +213,75 @@ TEST(PageLayout, TextUnderAndOverColumns) {
   EXPECT_EQ(difference(setter.laid_out(), setter.lines), "");
 }
 
+TEST(PageLayout, AWordThatReachesAcrossAGutterLeavesItOne) {  // a speck far behind it was read as its full stop
+  constexpr double size = 9, left_end = 285, right_start = 303;
+  for (uint32_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    Dice dice(seed);
+    const double lower = roll(dice, 0, 1) ? 3.3 : 0;  // lines of neighbours need not be level
+    Setter setter;
+    setter.line("Heading Over All Columns Of The Page", 60, 70, 20);
+    double y = 95;
+    while (y < 500) y = setter.paragraph(english_text(dice, 3), 60, left_end, y, size) + 6;
+    std::vector<PlacedWord*> ends;  // the last words of long lines
+    const size_t words_of_left = setter.words.words.size();
+    for (y = 95 + lower; y < 500;) y = setter.paragraph(english_text(dice, 3), right_start, 528, y, size) + 6;
+    for (size_t i = 0; i < words_of_left; ++i)
+      if (PlacedWord& word = setter.words.words[i]; word.quad[2] > left_end - 20 && word.quad[1] > 200 && word.quad[1] < 350)
+        ends.push_back(&word);
+    ASSERT_FALSE(ends.empty());
+    PlacedWord& longer = *ends[size_t(roll(dice, 0, int(ends.size()) - 1))];
+    longer.quad[2] = longer.quad[4] = right_start - 3;
+    EXPECT_EQ(difference(setter.laid_out(seed), setter.lines), "");
+  }
+}
+
+TEST(PageLayout, AWordWithDirtBeforeItLeavesTheGutterToLinesBelow) {  // which are longer than those before it
+  constexpr double left_end = 285, right_start = 303;
+  for (uint32_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    Dice dice(seed);
+    Setter setter;
+    setter.line("Heading Over All Columns Of The Page", 60, 70, 20);
+    double y = 95;
+    while (y < 500) y = setter.paragraph(english_text(dice, 3), 60, y < 300 ? left_end - 5 : left_end, y, 9) + 6;
+    const size_t words_of_left = setter.words.words.size();
+    for (y = 98; y < 500;) y = setter.paragraph(english_text(dice, 3), right_start, 528, y, 9) + 6;
+    std::vector<PlacedWord*> starts;
+    for (size_t i = words_of_left; i < setter.words.words.size(); ++i)
+      if (PlacedWord& word = setter.words.words[i]; word.quad[0] == right_start && word.quad[1] > 200 && word.quad[1] < 300)
+        starts.push_back(&word);
+    ASSERT_FALSE(starts.empty());
+    PlacedWord& longer = *starts[size_t(roll(dice, 0, int(starts.size()) - 1))];
+    longer.quad[0] = longer.quad[6] = left_end + 3;
+    EXPECT_EQ(difference(setter.laid_out(seed), setter.lines), "");
+  }
+}
+
+TEST(PageLayout, ALineOverColumnsEndsTheColumnsAboveIt) {  // though only one of its words stands in their gutter, and partly
+  Dice dice(9);
+  Setter setter;
+  double y = 60;
+  const auto columns = [&] {
+    double lowest = y;
+    for (const double left : {60.0, 310.0})
+      lowest = std::max(lowest, setter.paragraph(english_text(dice, 9), left, left + 230, y, 9));
+    y = lowest;
+  };
+  columns();
+  y += 24;
+  double x = 70;
+  for (const char* word :
+       {"Samples", "Of", "All", "Wells", "From", "The", "Northern", "Harbour", "In", "The", "Second", "Year"}) {
+    setter.word(word, x, y, 9);
+    x += Setter::width(word, 9) + 3;
+  }
+  setter.lines.push_back("Samples Of All Wells From The Northern Harbour In The Second Year");
+  y += 12;
+  columns();
+  EXPECT_EQ(difference(setter.laid_out(), setter.lines), "");
+}
+
 TEST(PageLayout, TableAcrossThePageIsReadAcross) {
   Dice dice(2);
   Setter setter;
