@@ -10,7 +10,7 @@
 namespace bifrons::test {
 
 // documents.md 10 also says how hard the page is: what the `tesseract` command line gets wrong on it. Pages of the table's kinds
-// are meant to be at least as hard (large_hardness_test.cpp). CER of the command line (5.3), stated, and measured in both font sets:
+// are meant to be at least as hard (large_hardness_test.cpp). Its CER (5.3) as stated, and as measured in both font sets:
 //   receipt         23 %  28 % (seeds 7501-7560)
 //   photo           31 %  38 % (seeds 7501-7540)
 //   faded           25 %  35 % (seeds 7501-7540)
