@@ -6,14 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "command_line.h"
 #include "ocr/page/layout.h"
 #include "ocr/page/recognise.h"
 #include "pages.h"
@@ -28,37 +25,6 @@ double cpu_seconds() {
   timespec t{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
   return double(t.tv_sec) + 1e-9 * double(t.tv_nsec);
-}
-
-struct Peer {
-  std::string text;
-  double seconds = 0;  // user and system
-};
-Peer tesseract(const Picture& picture, Kind kind, const std::string& folder) {
-  const std::string in = folder + "/page.pgm", out = folder + "/page";
-  std::ofstream(in, std::ios::binary) << "P5\n"
-                                      << picture.width << " " << picture.height << "\n255\n"
-                                      << std::string(picture.pixels.begin(), picture.pixels.end());
-  rusage before{}, after{};
-  getrusage(RUSAGE_CHILDREN, &before);
-  const pid_t child = fork();
-  if (child == 0) {
-    setenv("OMP_THREAD_LIMIT", "1", 1);
-    if (!std::freopen("/dev/null", "w", stderr)) _exit(126);
-    const char* language = kind == Kind::chinese ? "chi_sim" : kind == Kind::chinese_vertical ? "chi_sim_vert" : "eng";
-    const char* mode = kind == Kind::chinese_vertical ? "5" : "3";  // the right data named, otherwise its defaults
-    execlp("tesseract", "tesseract", in.c_str(), out.c_str(), "-l", language, "--psm", mode, nullptr);
-    _exit(127);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  getrusage(RUSAGE_CHILDREN, &after);
-  if (status != 0) fail(Fault::lacking, "the program tesseract does not run: install the package tesseract-ocr");
-  const auto seconds = [](const rusage& u) {
-    return double(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + 1e-6 * double(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
-  };
-  std::ifstream text(out + ".txt");
-  return {std::string(std::istreambuf_iterator<char>(text), {}), seconds(after) - seconds(before)};
 }
 
 }  // namespace
@@ -85,8 +51,6 @@ int main(int argc, char** argv) try {
     else
       fail(Fault::arguments, "unknown argument ", arg, ": see the head of tests/ocr/page/bench.cpp");
   }
-  const std::string folder = std::filesystem::temp_directory_path() / ("page_bench." + std::to_string(getpid()));
-  std::filesystem::create_directory(folder);
   const double start = cpu_seconds();
   Recogniser recogniser{RecogniseOptions{}};
   // A language is loaded at the first page that needs it: once per worker, so not a part of any page here.
@@ -113,7 +77,7 @@ int main(int argc, char** argv) try {
       const double rate = character_error_rate(text, truth.text), hits = box_hits(page, truth.words);
       Peer peer{"", alone ? 0 : 1e9};
       for (int run = 0; run < repeat && !alone; ++run)
-        if (Peer once = tesseract(truth.picture, kind, folder); once.seconds < peer.seconds) peer = std::move(once);
+        if (Peer once = read_by_command_line(truth.picture, kind); once.seconds < peer.seconds) peer = std::move(once);
       n += 1, error += rate, f1 += word_f1(text, truth.text), box += hits, seconds += used, lowest = std::min(lowest, hits);
       const double peer_rate = alone ? 1 : character_error_rate(peer.text, truth.text);
       peer_error += peer_rate, peer_seconds += peer.seconds;
@@ -139,7 +103,6 @@ int main(int argc, char** argv) try {
     std::fflush(stdout);
     all_error += error / n, ++kinds;
   }
-  std::filesystem::remove_all(folder);
   rusage own{};
   getrusage(RUSAGE_SELF, &own);
   std::printf("mean CER over kinds %.2f %%, mean ratio %.2f, worst page %.2f, most memory %ld MB\n", 100 * all_error / kinds,

@@ -193,7 +193,7 @@ TEST(LetterShapes, OtherFacesAreLeftAlone) {
 }
 
 TEST(LetterShapes, AReceiptsDottedZerosAreRead) {  // four of them were sixes, and two words had a capital L for a small one
-  const TruePage truth = make_page(Kind::receipt, 3036, 1);
+  const TruePage truth = make_page(Kind::stained_receipt, 3036, 1);
   EXPECT_GE(box_hits(read_page(truth.picture), truth.words), 0.98);
 }
 

@@ -69,7 +69,7 @@ TEST(LostColours, AMarkersLinesStayLight) {  // over black words, across the pag
 }
 
 TEST(LostColours, AColouredShadowDoesNoHarm) {  // half a photo under a blue one, with a hard edge
-  const TruePage truth = make_page(Kind::photo, 3, 0);
+  const TruePage truth = make_page(Kind::dark_photo, 3, 0);
   Picture picture = in_colours(truth.picture, 0, {0, 0, 0}, {255, 255, 255});
   for (int y = 0; y < picture.height; ++y)
     for (int x = 0; x < picture.width * 2 / 3 - y / 3; ++x) {
@@ -89,7 +89,7 @@ TEST(LostColours, ThinPicturesAreOnlyTurnedGray) {
 }
 
 TEST(LostColours, GrayAndTintedPicturesAreOnlyTurnedGray) {
-  const TruePage truth = make_page(Kind::photo, 3, 0);
+  const TruePage truth = make_page(Kind::dark_photo, 3, 0);
   const Picture tinted = in_colours(truth.picture, 0, {20, 15, 5}, {255, 240, 215});
   const cv::Mat gray = gray_of(tinted);
   for (size_t i = 0; i < truth.picture.pixels.size(); ++i) {

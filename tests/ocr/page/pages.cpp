@@ -197,7 +197,7 @@ TruePage make_form(Dice& dice, int set) {
   return page;
 }
 
-TruePage make_receipt(Dice& dice, int set) {
+TruePage make_receipt(Dice& dice, int set, bool stained) {
   const double pixels = roll(dice, 21.0, 25.0);
   const Font font(set ? "DejaVuSansMono.ttf" : "LiberationMono-Regular.ttf"),
       bold(set ? "DejaVuSansMono-Bold.ttf" : "LiberationMono-Bold.ttf");
@@ -233,8 +233,24 @@ TruePage make_receipt(Dice& dice, int set) {
   skew(canvas, roll(dice, -2.0, 2.0));
   blur(canvas, 1.0);
   fade(canvas, 95, 215);
-  stain(canvas, dice);
+  if (stained) stain(canvas, dice, 1);
   noise(canvas, dice, 9);
+  return finish(canvas);
+}
+
+TruePage make_photo(Dice& dice, int set, const PhotoTaken& taken) {
+  Canvas canvas = prose(dice, set, 240, 14);
+  photograph(canvas, dice, taken);
+  return finish(canvas);
+}
+
+TruePage make_faded(Dice& dice, int set, double ink, double stains) {
+  Canvas canvas = prose(dice, set, 200, 14);
+  skew(canvas, roll(dice, -1.5, 1.5));
+  blur(canvas, 0.7);
+  fade(canvas, ink, 212);
+  stain(canvas, dice, stains);
+  noise(canvas, dice, 5);
   return finish(canvas);
 }
 
@@ -289,11 +305,14 @@ std::string name_of(Kind kind) {
     case Kind::table: return "table";
     case Kind::two_columns: return "two_columns";
     case Kind::form: return "form";
-    case Kind::receipt: return "receipt";
+    case Kind::stained_receipt: return "stained_receipt";
     case Kind::chinese: return "chinese";
     case Kind::chinese_vertical: return "chinese_vertical";
-    case Kind::photo: return "photo";
+    case Kind::dark_photo: return "dark_photo";
     case Kind::turned: return "turned";
+    case Kind::faint: return "faint";
+    case Kind::receipt: return "receipt";
+    case Kind::photo: return "photo";
     case Kind::faded: return "faded";
   }
   return "";
@@ -306,14 +325,10 @@ TruePage make_page(Kind kind, uint32_t seed, int fonts) {
     case Kind::table: return make_table(dice, fonts);
     case Kind::two_columns: return make_two_columns(dice, fonts);
     case Kind::form: return make_form(dice, fonts);
-    case Kind::receipt: return make_receipt(dice, fonts);
+    case Kind::stained_receipt: return make_receipt(dice, fonts, true);
     case Kind::chinese: return make_chinese(dice, fonts);
     case Kind::chinese_vertical: return make_chinese_vertical(dice, fonts);
-    case Kind::photo: {
-      Canvas canvas = prose(dice, fonts, 240, 14);
-      photograph(canvas, dice);
-      return finish(canvas);
-    }
+    case Kind::dark_photo: return make_photo(dice, fonts, {.shadow_low = 0.5, .shadow_high = 0.7, .slant = 1});
     case Kind::turned: {
       Canvas canvas = prose(dice, fonts, 200, 14);
       const int turned = 90 * roll(dice, 1, 3);
@@ -322,15 +337,10 @@ TruePage make_page(Kind kind, uint32_t seed, int fonts) {
       page.turned = turned;
       return page;
     }
-    case Kind::faded: {
-      Canvas canvas = prose(dice, fonts, 200, 14);
-      skew(canvas, roll(dice, -1.5, 1.5));
-      blur(canvas, 0.7);
-      fade(canvas, 150, 212);
-      stain(canvas, dice);
-      noise(canvas, dice, 5);
-      return finish(canvas);
-    }
+    case Kind::faint: return make_faded(dice, fonts, 150, 1);
+    case Kind::receipt: return make_receipt(dice, fonts, false);
+    case Kind::photo: return make_photo(dice, fonts, {.shadow_low = 0.6, .shadow_high = 0.8, .slant = 0.9});
+    case Kind::faded: return make_faded(dice, fonts, 120, 0.5);
   }
   return {};
 }

@@ -14,13 +14,13 @@ INSTANTIATE_TEST_SUITE_P(Kinds, PageQuality, testing::ValuesIn(all_kinds),
 // Single pages that were badly read once: rings of cups across faint lines (boxes 90 %), words whose touching letters were taken
 // for ruled lines (93 %).
 TEST(PagesOnceLost, MeetTheTargetsToo) {
-  check_kind(Kind::faded, 3059, 3059);
+  check_kind(Kind::faint, 3059, 3059);
   check_kind(Kind::form, 7013, 7013);
 }
 
 // A fifth of this photo's letters touch and make squares.
 TEST(PagesOnceLost, LettersThatTouchAreNoIdeographs) {
-  const PageWords words = shared_recogniser().read(make_page(Kind::photo, 7037, 1).picture, 60);
+  const PageWords words = shared_recogniser().read(make_page(Kind::dark_photo, 7037, 1).picture, 60);
   EXPECT_EQ(words.languages, std::vector<std::string>{"eng"});
 }
 

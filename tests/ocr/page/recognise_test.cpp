@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(Turns, PageTurns, testing::Values(0, 90, 180, 270));
 TEST(PageRecognise, SamePictureSameWords) {
   const TruePage truth = make_turned(0, 11);
   const auto first = shared_recogniser().read(truth.picture, 60);
-  shared_recogniser().read(make_page(Kind::receipt, 5, 0).picture, 60);  // another page in between must not sway it
+  shared_recogniser().read(make_page(Kind::stained_receipt, 5, 0).picture, 60);  // another page in between must not sway it
   const auto second = shared_recogniser().read(truth.picture, 60);
   Recogniser other{RecogniseOptions{}};
   const auto third = other.read(truth.picture, 60);
@@ -97,7 +97,7 @@ TEST(PageRecognise, SamePictureSameWords) {
 
 TEST(PageRecognise, TheOriginalIsNeverChanged) {
   for (const bool dark : {false, true}) {
-    TruePage truth = make_page(Kind::receipt, 7, 0);
+    TruePage truth = make_page(Kind::stained_receipt, 7, 0);
     if (dark)
       for (auto& pixel : truth.picture.pixels) pixel = uint8_t(255 - pixel);
     const auto before = truth.picture.pixels;
@@ -187,7 +187,7 @@ TEST(PageRecognise, LettersThatTouchEveryEdge) {
 
 TEST(PageRecognise, APhotoWhoseShadowIsDarkerThanTheLitDesk) {
   for (const uint32_t seed : {2102u, 5207u}) {
-    const TruePage truth = make_page(Kind::photo, seed, 0);
+    const TruePage truth = make_page(Kind::dark_photo, seed, 0);
     const Page page = read_page(truth.picture);
     EXPECT_LE(character_error_rate(text_of(page), truth.text), 0.015) << seed;
     EXPECT_GE(box_hits(page, truth.words), 0.94) << seed;

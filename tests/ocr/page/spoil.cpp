@@ -58,15 +58,16 @@ void noise(Canvas& canvas, Dice& dice, double sigma) {
 
 void fade(Canvas& canvas, double ink, double paper) { canvas.page.convertTo(canvas.page, CV_8U, (paper - ink) / 255, ink); }
 
-void stain(Canvas& canvas, Dice& dice) {
-  multiply(canvas.page, clouds(dice, canvas.page.size(), 7, 9, 0.82, 1.05));
+void stain(Canvas& canvas, Dice& dice, double strength) {
+  const auto paler = [&](double shade) { return 1 + strength * (shade - 1); };
+  multiply(canvas.page, clouds(dice, canvas.page.size(), 7, 9, paler(0.82), paler(1.05)));
   cv::Mat marks(canvas.page.size(), CV_32F, cv::Scalar(1));
   const int side = std::min(canvas.page.cols, canvas.page.rows);
   for (int i = 0; i < 5; ++i) {  // rings and blots
     const int y = roll(dice, 0, canvas.page.rows), x = roll(dice, 0, canvas.page.cols);
     const int radius = roll(dice, side / 16, side / 5);
     const int thick = roll(dice, 0, 1) ? -1 : radius / 5;
-    cv::circle(marks, {x, y}, radius, cv::Scalar(roll(dice, 0.72, 0.9)), thick);
+    cv::circle(marks, {x, y}, radius, cv::Scalar(roll(dice, paler(0.72), paler(0.9))), thick);
   }
   cv::GaussianBlur(marks, marks, {}, side / 120.0);
   multiply(canvas.page, marks);
@@ -109,12 +110,12 @@ void black_and_white(Canvas& canvas, double threshold) {
   cv::threshold(canvas.page, canvas.page, threshold, 255, cv::THRESH_BINARY);
 }
 
-void photograph(Canvas& canvas, Dice& dice) {
+void photograph(Canvas& canvas, Dice& dice, const PhotoTaken& taken) {
   fade(canvas, 35, 228);
   const cv::Size size(2300, 3100);
   const double w = canvas.page.cols, h = canvas.page.rows;
   const auto near = [&](double x, double y) {
-    const double down = roll(dice, -0.035, 0.035), across = roll(dice, -0.045, 0.045);
+    const double down = taken.slant * roll(dice, -0.035, 0.035), across = taken.slant * roll(dice, -0.045, 0.045);
     return cv::Point2f(float((x + across) * size.width), float((y + down) * size.height));
   };
   const cv::Point2f from[] = {{0, 0}, {float(w), 0}, {float(w), float(h)}, {0, float(h)}};
@@ -134,7 +135,7 @@ void photograph(Canvas& canvas, Dice& dice) {
   const double edge = roll(dice, 0.25, 0.6) * size.width, slant = roll(dice, -0.3, 0.3) * size.width;
   const std::vector<cv::Point> dark = {
       {cvRound(edge), 0}, {size.width, 0}, {size.width, size.height}, {cvRound(edge + slant), size.height}};
-  cv::fillConvexPoly(shadow, dark, cv::Scalar(roll(dice, 0.5, 0.7)));
+  cv::fillConvexPoly(shadow, dark, cv::Scalar(roll(dice, taken.shadow_low, taken.shadow_high)));
   cv::GaussianBlur(shadow, shadow, {}, 35);
   multiply(canvas.page, shadow);
   blur(canvas, 0.8);
