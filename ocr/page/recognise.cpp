@@ -26,13 +26,14 @@ namespace {
 // Confidence of a sample (whose outer words are cut) from which nothing better is looked for. Wrong turns and writings stay below
 // 45, but for horizontal ideographs read downwards, which reach 70. After a page that was read badly only `certain` is enough.
 constexpr double sure = 60, sure_down = 75, certain = 88;
-constexpr double apart = 40;        // lead over the next view with which `sure` is enough
-constexpr size_t few_glyphs = 150;  // a page of no more is no larger than a sample: one line of it might mislead
-constexpr double doubtful = 75;     // mean confidence below which another turn or writing is tried
-constexpr double hopeless = 30;     // below it a whole picture holds no text; the worst pages that hold some reach 60
-constexpr double nonsense = 50;     // below it a picture beside text holds no text: another way of reading will not find any
-constexpr double most_lost = 0.02;  // of the letters: above it the page is read again in another way
-constexpr double dust = 75;         // words without letters or digits are dropped below this confidence
+constexpr double apart = 40;          // lead over the next view with which `sure` is enough
+constexpr size_t few_glyphs = 150;    // a page of no more is no larger than a sample: one line of it might mislead
+constexpr double doubtful = 75;       // mean confidence below which another turn or writing is tried
+constexpr double hopeless = 30;       // below it a whole picture holds no text; the worst pages that hold some reach 60
+constexpr double nonsense = 50;       // below it a picture beside text holds no text: another way of reading will not find any
+constexpr double most_lost = 0.02;    // of the letters: above it the page is read again in another way
+constexpr double mostly_latin = 0.7;  // of a sample's letters and figures
+constexpr double dust = 75;           // words without letters or digits are dropped below this confidence
 
 bool installed(const std::vector<std::string>& languages, const std::string& name) {
   return std::find(languages.begin(), languages.end(), name) != languages.end();
@@ -156,6 +157,7 @@ bool parted(const Analysis& analysis, const Prepared& page) {
   return parts > least_share * rows;
 }
 
+bool is_latin(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool has_letter_or_digit(const std::string& text) {
   for (char32_t c : characters(text))
     if (is_letter_or_digit(c)) return true;
@@ -171,7 +173,7 @@ double trust(const Reading& reading) {
     double letters = 0, latin = 0;
     for (char32_t c : characters(word.text)) {
       letters += is_letter_or_digit(c);
-      latin += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      latin += is_latin(c);
     }
     all += letters;
     if (word.confidence >= sure_word && latin >= 3) proof += latin;
@@ -302,12 +304,13 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
         analysis.ink.glyphs.size() > few_glyphs ? sample_band(page, view.vertical) : cv::Rect({}, page.gray.size());
     const Reading reading =
         s.look(page, band, view.engine, view.vertical ? Segmentation::vertical_block : Segmentation::column, deadline);
-    size_t found = 0;
+    double found = 0, latin = 0;
     for (const auto& word : reading.words)
-      for (char32_t c : characters(word.text)) found += is_letter_or_digit(c);
-    // A few letters read with confidence are no proof where there are many.
+      for (char32_t c : characters(word.text)) found += is_letter_or_digit(c), latin += is_latin(c);
+    // A few letters read with confidence are no proof where there are many; nor are Latin ones of ideographs.
     const double expected = std::max(4.0, 0.35 * glyphs_inside(analysis, page, band));
-    judged.emplace_back(view, trust(reading) * std::min(1.0, double(found) / expected));
+    const bool other = main && view.engine != main && latin > mostly_latin * found;
+    judged.emplace_back(view, trust(reading) * std::min(1.0, found / expected) * (other ? 0.5 : 1));
     return judged.back().second;
   };
   const auto choose = [&](double enough) {

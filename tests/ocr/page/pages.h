@@ -11,8 +11,8 @@ namespace bifrons::test {
 
 // documents.md 10 also says how hard the page is: what the `tesseract` command line gets wrong on it. Pages of the table's kinds
 // are meant to be at least as hard (large_hardness_test.cpp). Its CER (5.3) as stated, and as measured in both font sets:
-//   receipt         23 %  28 % (seeds 7501-7560)
-//   photo           31 %  38 % (seeds 7501-7540)
+//   receipt         23 %  28 % (seeds 7501-7560), 32 % (seeds 7701-7760)
+//   photo           31 %  34 % (seeds 301-340), 29 % (seeds 7821-7850)
 //   faded           25 %  35 % (seeds 7501-7540)
 // Runs of twenty seeds differ by up to 20 points. Harder: stained_receipt about 90 %, dark_photo 40 to 50 %, faint 70 to 77 %.
 // The number of a kind is a part of its pages' seeds: new kinds come last.
