@@ -10,6 +10,7 @@
 #include <tesseract/ocrclass.h>
 
 #include "ocr/document/document.h"
+#include "ocr/page/ideograph_boxes.h"
 #include "ocr/page/one_thread.h"
 #include "ocr/page/script.h"
 
@@ -110,6 +111,9 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
       reading.words.push_back(std::move(word));
     } while (words->Next(RIL_WORD));
   }
+  const bool ideographs =
+      state_->languages.find("chi_") != std::string::npos || state_->languages.find("jpn") != std::string::npos;
+  if (ideographs && segmentation != Segmentation::vertical_block) part_ideographs(reading.words);
   reading.confidence = confidence_of(reading.words);
   api.Clear();
   api.ClearAdaptiveClassifier();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ocr/page/ideograph_boxes.h"
 #include "ocr/page/rows.h"
 #include "ocr/page/script.h"
 
@@ -72,22 +73,11 @@ struct Run {  // of words that stand beside each other in a row
 };
 
 // The engine's boxes of single ideographs beside Latin letters are far off, those of the whole run are not: they are set as the
-// run is, a figure half as wide as an ideograph.
+// run is.
 void set_evenly(Run& run) {
-  const auto width = [](const FoundWord& word) {
-    double sum = 0;
-    for (char32_t c : characters(word.text)) sum += is_wide(c) ? 1 : 0.55;
-    return sum;
-  };
-  double all = 0, before = 0;
-  for (const FoundWord& word : run.words) all += width(word);
   const Box box = run.box();
-  const auto at = [&](double part) { return cvRound(box.x0 + (box.x1 - box.x0) * part / all); };
-  for (FoundWord& word : run.words) {
-    const double after = before + width(word);
-    word.box = {cv::Point(at(before), int(box.y0)), cv::Point(at(after), int(box.y1))};
-    before = after;
-  }
+  set_evenly(run.words, int(box.x0), int(box.x1));
+  for (FoundWord& word : run.words) word.box.y = int(box.y0), word.box.height = int(box.y1 - box.y0);
 }
 
 // Ideographs with the figures among them. Figures beside them belong to them only where `read` has no word of its own there:

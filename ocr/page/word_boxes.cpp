@@ -5,8 +5,11 @@
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
+#include <set>
 
 #include <opencv2/imgproc.hpp>
+
+#include "ocr/page/script.h"
 
 namespace bifrons {
 namespace {
@@ -77,6 +80,10 @@ void fit_boxes(std::vector<FoundWord>& words, const cv::Mat& gray) {
   const cv::Rect page({}, gray.size());
   std::vector<cv::Rect> boxes(words.size());
   for (size_t i = 0; i < words.size(); ++i) boxes[i] = words[i].box & page;
+  std::set<int> rows_of_ideographs;  // white within those is as wide as between them
+  for (const FoundWord& word : words)
+    if (ideograph_share(word.text) > 0) rows_of_ideographs.insert(word.row);
+  const auto fits = [&](size_t i) { return !rows_of_ideographs.contains(words[i].row); };
 
   // Between neighbours.
   std::vector<bool> left(words.size()), right(words.size());
@@ -84,7 +91,7 @@ void fit_boxes(std::vector<FoundWord>& words, const cv::Mat& gray) {
     const size_t a = order[k], b = order[k + 1];
     cv::Rect &one = boxes[a], &two = boxes[b];
     const double height = words[a].size;
-    if (words[a].row != words[b].row || two.x - (one.x + one.width) > beside * height) continue;
+    if (!fits(a) || words[a].row != words[b].row || two.x - (one.x + one.width) > beside * height) continue;
     // From middle to middle; a narrow word may lie wholly beside its place.
     const int past = int(letters * height);
     const int x0 = std::min(one.x + one.width / 2, one.br().x - past), x1 = std::max(two.x + two.width / 2, two.x + past);
@@ -99,7 +106,7 @@ void fit_boxes(std::vector<FoundWord>& words, const cv::Mat& gray) {
   }
   for (size_t i = 0; i < words.size(); ++i) {
     cv::Rect& box = boxes[i];
-    if (box.empty()) continue;
+    if (box.empty() || !fits(i)) continue;
     const double height = words[i].size;
     const int around = int(reach * height);
     const cv::Rect wide = cv::Rect(box.x - around, box.y, box.width + 2 * around, box.height) & page;

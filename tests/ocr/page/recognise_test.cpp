@@ -241,6 +241,22 @@ TEST(PageRecognise, FewLinesOfIdeographsRunAcross) {
   }
 }
 
+// Its numbers read well as English; line by line it would be put together from pieces.
+TEST(PageRecognise, ANumberedListOfIdeographs) {
+  const Font font("NotoSansCJK-Regular.ttc", 2);
+  Canvas canvas(1654, 2339);
+  double y = 200;
+  std::string text;
+  for (const char* line : {"2026年3月14日。工厂的电力由河边的小型水轮机提供。", "1. 地址：杭州市西湖区文三路88号。",
+                           "2. 提前购买的车票价格较低，并且可以免费更换一次。", "3. 会议决定旧桥暂时禁止重型车辆通行。",
+                           "4. 电话：010-62781234。", "5. 本合同自双方签字之日起生效。"})
+    canvas.put(font, 200, y, line, 33), y += 40, text += std::string(line) + "\n";
+  Dice dice(4);
+  noise(canvas, dice, 6);
+  black_and_white(canvas, 128);
+  EXPECT_LE(character_error_rate(text_of(read_page(picture_of(canvas.page))), text), 0.03);
+}
+
 TEST(PageRecognise, LightOnDark) {
   TruePage truth = make_turned(0, 13);
   for (auto& pixel : truth.picture.pixels) pixel = uint8_t(255 - pixel);
