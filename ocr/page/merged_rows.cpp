@@ -40,7 +40,9 @@ std::vector<Part> parts_of(const std::vector<FoundWord>& words) {
 
 // Of each row: the median height around it, because that of a row with a merged line in it is too large.
 std::vector<double> heights_of(const std::vector<FoundWord>& words) {
-  std::vector<double> own(size_t(words.empty() ? 0 : words.back().row) + 1), around(own.size());
+  int last = 0;
+  for (const FoundWord& word : words) last = std::max(last, word.row);
+  std::vector<double> own(size_t(last) + 1), around(own.size());
   for (const FoundWord& word : words) own[size_t(word.row)] = word.size;
   for (size_t row = 0; row < own.size(); ++row) {
     std::vector<double> near(own.begin() + std::ptrdiff_t(row - std::min(row, neighbours)),

@@ -296,6 +296,7 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   if (views == Views::upright && turns.size() > 2) turns.resize(2);
   std::vector<Prepared> made;
   std::vector<std::pair<View, double>> judged;
+  std::vector<View> latin_only;               // of those that are there for ideographs
   const auto judge = [&](const View& view) {  // confidence of a sample
     for (const auto& [seen, confidence] : judged)
       if (seen == view) return confidence;
@@ -307,10 +308,10 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
     double found = 0, latin = 0;
     for (const auto& word : reading.words)
       for (char32_t c : characters(word.text)) found += is_letter_or_digit(c), latin += is_latin(c);
-    // A few letters read with confidence are no proof where there are many; nor are Latin ones of ideographs.
+    // A few letters read with confidence are no proof where there are many.
     const double expected = std::max(4.0, 0.35 * glyphs_inside(analysis, page, band));
-    const bool other = main && view.engine != main && latin > mostly_latin * found;
-    judged.emplace_back(view, trust(reading) * std::min(1.0, found / expected) * (other ? 0.5 : 1));
+    judged.emplace_back(view, trust(reading) * std::min(1.0, found / expected));
+    if (view.engine != main && latin > mostly_latin * found) latin_only.push_back(view);
     return judged.back().second;
   };
   const auto choose = [&](double enough) {
@@ -318,7 +319,11 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
     double most = -1, second = -1;
     const auto consider = [&](const View& view) {
       if (!view.engine) return false;
-      const double confidence = judge(view);
+      double confidence = judge(view);
+      // The data of Chinese know Latin letters; those of English read them better.
+      if (main && std::find(latin_only.begin(), latin_only.end(), view) != latin_only.end() &&
+          judge({view.turned, main, false}) >= sure)
+        confidence /= 2;
       if (confidence > most)
         second = most, most = confidence, best = view;
       else

@@ -16,7 +16,7 @@ constexpr double least_glyph = 11;         // pixels; dots of smaller letters ma
 constexpr double most_pixels = 0.012;      // of the letters' height squared; the thinnest full stops and dots have 0.014 and more
 constexpr double many = 1e-5, least = 20;  // of the pixels; of fewer specks hardly one stands where a full stop could
 
-constexpr uint8_t small = 1;  // in a picture of ink, beside 255
+constexpr uint8_t small = 1, seen = 128, large = 254;  // in a picture of ink, beside 255: pixels of pieces looked at
 
 struct Pieces {
   std::vector<cv::Point> pixels;
@@ -25,27 +25,34 @@ struct Pieces {
   size_t size(size_t i) const { return ends[i + 1] - ends[i]; }
 };
 
-// Adds the piece of ink that holds `at`, unless it has more than `most` pixels. `ink` is white all round.
-bool add_piece(const cv::Mat& ink, cv::Point at, size_t most, Pieces& pieces) {
+// Adds the piece of ink that holds `at`, unless it has more than `most` pixels; no pixel is looked at from twice. `ink` is white
+// all round.
+bool add_piece(cv::Mat& ink, cv::Point at, size_t most, Pieces& pieces) {
   auto& pixels = pieces.pixels;
   const size_t start = pixels.size();
-  pixels.push_back(at);
-  for (size_t i = start; i < pixels.size(); ++i) {
+  const auto take = [&](cv::Point pixel) {
+    ink.at<uint8_t>(pixel) = seen;
+    pixels.push_back(pixel);
+  };
+  take(at);
+  bool whole = true;
+  for (size_t i = start; i < pixels.size() && whole; ++i) {
     const cv::Point middle = pixels[i];
     for (int y = middle.y - 1; y <= middle.y + 1; ++y)
       for (int x = middle.x - 1; x <= middle.x + 1; ++x) {
-        const cv::Point next(x, y);
-        if (ink.at<uint8_t>(next) == 0) continue;
-        if (std::find(pixels.begin() + std::ptrdiff_t(start), pixels.end(), next) != pixels.end()) continue;
-        if (pixels.size() - start == most) {
-          pixels.resize(start);
-          return false;
-        }
-        pixels.push_back(next);
+        const uint8_t next = ink.at<uint8_t>(y, x);
+        if (next == 255) take({x, y});
+        whole = whole && next != large;
       }
+    whole = whole && pixels.size() - start <= most;
   }
-  pieces.ends.push_back(pixels.size());
-  return true;
+  if (whole) {
+    pieces.ends.push_back(pixels.size());
+  } else {
+    for (size_t i = start; i < pixels.size(); ++i) ink.at<uint8_t>(pixels[i]) = large;
+    pixels.resize(start);
+  }
+  return whole;
 }
 
 // Pieces of at most so many pixels; `ink` has `small` there then.

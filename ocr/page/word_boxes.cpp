@@ -100,8 +100,8 @@ void fit_boxes(std::vector<FoundWord>& words, const cv::Mat& gray) {
     const cv::Rect area = cv::Rect(x0, y0, x1 - x0, y1 - y0) & page;
     if (area.empty()) continue;
     int from = 0, to = 0;
-    if (!widest_white(inked(dark, area, true), (one.x + one.width + two.x) / 2 - x0, height, from, to)) continue;
-    one.width = x0 + from - one.x, two.width = two.x + two.width - (x0 + to), two.x = x0 + to;
+    if (!widest_white(inked(dark, area, true), (one.x + one.width + two.x) / 2 - area.x, height, from, to)) continue;
+    one.width = area.x + from - one.x, two.width = two.x + two.width - (area.x + to), two.x = area.x + to;
     right[a] = left[b] = true;
   }
   for (size_t i = 0; i < words.size(); ++i) {
