@@ -119,6 +119,7 @@ bool Opinion::other_case(const Word& word, size_t at, char32_t other, double lea
   if (is_capital(read)) return up < 0.08 && clear;
   if (at > 0 && is_letter(word.text[at - 1]) && !is_capital(word.text[at - 1])) return false;  // no capitals within words
   if (clear) return up > 0.12;
+  if (one_of(read, U"uvwxz")) return up > 0.14;  // no round tops that reach up: small ones have at most 0.12
   if (word.sure[at] >= unsure) return false;
   return up > (others == 0 ? 0.2 : mine < 0.9 ? 0.15 : 0.3);
 }
