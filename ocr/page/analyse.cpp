@@ -25,14 +25,16 @@ Analysis analyse(const cv::Mat& gray, const PrepareSteps& steps) {
     a.flat = {cvRound(width), cvRound(height)};
     a.back = Map(cv::getPerspectiveTransform(from, to).ptr<double>());
   }
-  constexpr double side = 1800;  // letters of 8 points on A4 are 8 pixels high in it
+  constexpr double side = 1800;         // letters of 8 points on A4 are 8 pixels high in it
+  constexpr double nearly_half = 0.54;  // A4 at 300 dpi
   a.scale = std::min(1.0, side / std::max(a.flat.width, a.flat.height));
-  const cv::Size size(std::max(1, cvRound(a.flat.width * a.scale)), std::max(1, cvRound(a.flat.height * a.scale)));
+  if (a.scale > 0.5 && a.scale < nearly_half) a.scale = 0.5;
+  const cv::Size size(std::max(1, int(a.flat.width * a.scale)), std::max(1, int(a.flat.height * a.scale)));
   cv::Mat small;
   if (a.photo)
     small = resample(gray, a.back * scale_map(1 / a.scale, 1 / a.scale), size, -1);
   else if (a.scale < 1)
-    cv::resize(gray, small, size, 0, 0, cv::INTER_AREA);
+    small = shrink(gray, size);
   else
     small = gray;
   a.inverted = steps.invert && light_on_dark(small);

@@ -9,6 +9,7 @@
 
 #include "ocr/page/lost_colours.h"
 #include "ocr/page/stray_pixels.h"
+#include "ocr/page/transform.h"
 
 namespace bifrons {
 namespace {
@@ -36,11 +37,10 @@ int percentile(const std::array<double, 256>& share, double part) {
 
 // Divided by the paper's own brightness, which a closing of so many pixels sees in the picture shrunk by `factor`.
 cv::Mat without_paper(const cv::Mat& gray, double factor, int closing) {
+  const cv::Mat small = shrink(gray, {std::max(1, cvRound(factor * gray.cols)), std::max(1, cvRound(factor * gray.rows))});
   cv::Mat paper;
-  const cv::Size small(std::max(1, cvRound(factor * gray.cols)), std::max(1, cvRound(factor * gray.rows)));
-  cv::resize(gray, paper, small, 0, 0, cv::INTER_AREA);
   // Closing: wider than strokes, and unlike dilation it leaves the edges of stains and shadows where they are.
-  cv::morphologyEx(paper, paper, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, {closing, closing}));
+  cv::morphologyEx(small, paper, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, {closing, closing}));
   cv::medianBlur(paper, paper, 5);
   cv::GaussianBlur(paper, paper, {}, 1.5);
   double darkest = 0, brightest = 0;
@@ -67,16 +67,16 @@ cv::Mat gray_of(const Picture& picture) {
 
 bool light_on_dark(const cv::Mat& gray) {
   const int edge = std::max(1, std::min(gray.rows, gray.cols) / 30);
-  std::vector<uint8_t> border;
-  for (int y = 0; y < gray.rows; ++y) {
-    const bool whole = y < edge || y >= gray.rows - edge;
-    const uint8_t* row = gray.ptr<uint8_t>(y);
-    for (int x = 0; x < gray.cols; ++x)
-      if (whole || x < edge || x >= gray.cols - edge) border.push_back(row[x]);
+  std::array<double, 256> border{};
+  double pixels = 0;
+  for (const cv::Mat& side : {gray.rowRange(0, edge), gray.rowRange(gray.rows - edge, gray.rows), gray.colRange(0, edge),
+                              gray.colRange(gray.cols - edge, gray.cols)}) {
+    const auto share = shares(side);
+    for (size_t i = 0; i < border.size(); ++i) border[i] += share[i] * double(side.total());
+    pixels += double(side.total());
   }
-  auto middle = border.begin() + std::ptrdiff_t(border.size() / 2);
-  std::nth_element(border.begin(), middle, border.end());
-  return *middle < 100 && percentile(shares(gray), 0.5) < 110;  // the whole must be dark too, not only a frame round it
+  // The whole must be dark too, not only a frame round it.
+  return percentile(border, 0.5 * pixels) < 100 && percentile(shares(gray), 0.5) < 110;
 }
 
 Cleaned clean(const cv::Mat& gray, bool background, cv::Size whole, double glyph) {

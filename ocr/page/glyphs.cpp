@@ -9,6 +9,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "ocr/page/pieces.h"
+
 namespace bifrons {
 namespace {
 
@@ -94,16 +96,13 @@ double neighbours_lean(const Glyphs& glyphs, double height) {
 
 Ink find_ink(const cv::Mat& cleaned, bool rim) {
   Ink result;
-  cv::Mat ink, labels, stats, centres;
+  cv::Mat ink;
   cv::threshold(cleaned, ink, 0, 255, cv::THRESH_BINARY_INV | cv::THRESH_OTSU);
   result.specks = cv::Mat::zeros(ink.rows / speck_cell + 3, ink.cols / speck_cell + 3, CV_32S);
   if (cv::countNonZero(ink) > 0.5 * double(ink.total())) return result;  // no page of text
-  const int count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8, CV_32S);
   const int most = std::max(ink.rows, ink.cols) / 8;
-  for (int i = 1; i < count; ++i) {
-    const int* s = stats.ptr<int>(i);
-    const int w = s[cv::CC_STAT_WIDTH], h = s[cv::CC_STAT_HEIGHT], area = s[cv::CC_STAT_AREA];
-    const cv::Rect box(s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], w, h);
+  for (const auto& [box, area] : pieces_of(ink)) {
+    const int w = box.width, h = box.height;
     if (std::max(w, h) < 4) ++result.specks.at<int>(box.y / speck_cell + 1, box.x / speck_cell + 1);
     if (rim && (box.x == 0 || box.y == 0 || box.x + w == ink.cols || box.y + h == ink.rows)) continue;
     const bool letter = std::max(w, h) >= 4 && std::max(w, h) <= most && std::max(w, h) <= 12 * std::min(w, h) && area >= 8;

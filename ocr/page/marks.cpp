@@ -187,15 +187,26 @@ std::vector<Marks::Tick> find_ticks(const cv::Mat& ink, const std::vector<Run>& 
 
 }  // namespace
 
-Marks find_marks(const cv::Mat& gray, double glyph) {
+Marks find_marks(const cv::Mat& gray, double glyph, bool grainy) {
   Marks marks;
   if (glyph <= 0) return marks;
-  cv::Mat ink, turned;
-  cv::threshold(gray, ink, 150, 255, cv::THRESH_BINARY_INV);
+  const auto inked = [&](cv::Size along) {  // grain tears thin lines apart: there a pixel is the mean along the line
+    cv::Mat ink;
+    if (grainy && along.area() > 1)
+      cv::blur(gray, ink, along);
+    else
+      ink = gray;
+    cv::Mat result;
+    cv::threshold(ink, result, 150, 255, cv::THRESH_BINARY_INV);
+    return result;
+  };
+  constexpr int far = 5;  // pixels
+  const cv::Mat ink = inked({1, 1}), smeared = inked({far, 1});
+  cv::Mat turned;
   // Longer than strokes of headings; those that are as long are thicker.
   const int least = int(5 * glyph), thickest = std::max(4, int(0.4 * glyph));
   const std::vector<Run> runs = long_runs(ink, std::min(least, least_tick_side(glyph)));
-  marks.level = bars(runs, least, thickest);
+  marks.level = bars(grainy ? long_runs(smeared, least) : runs, least, thickest);
   // A word whose letters touch at their tops or feet makes a bar too, but stems stand on 0.3 of it, no longer than its letters
   // are high; grids have 0.1.
   constexpr double most_stems = 0.2, most_too_long = 0.1;
@@ -203,7 +214,7 @@ Marks find_marks(const cv::Mat& gray, double glyph) {
   std::erase_if(marks.level, [&](const cv::Rect& bar) {
     return attached_share(ink, bar, stem) > most_stems && attached_share(ink, bar, too_long) < most_too_long;
   });
-  cv::transpose(ink, turned);
+  cv::transpose(inked({1, far}), turned);
   // The sides of boxes are shorter, but they end on level lines.
   const int reach = thickest + 4;
   const int least_side = int(1.7 * glyph);

@@ -17,8 +17,8 @@ struct Marks {  // pixels of the picture that was looked at
   std::vector<cv::Rect> level, upright;  // thin and long
   std::vector<Tick> ticks;               // only where there is no doubt
 };
-// `gray`: prepared, dark on white, straight. `glyph`: height of letters in it.
-Marks find_marks(const cv::Mat& gray, double glyph);
+// `gray`: prepared, dark on white, straight. `glyph`: height of letters in it. `grainy`: thin lines may be torn.
+Marks find_marks(const cv::Mat& gray, double glyph, bool grainy);
 void paint_over_rules(cv::Mat& gray, const Marks& marks);
 
 // Tick boxes painted over while it lives: among ideographs some look like boxes, so they may have to come back.

@@ -9,6 +9,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "ocr/page/transform.h"
+
 namespace bifrons {
 namespace {
 
@@ -181,8 +183,7 @@ std::optional<std::array<cv::Point2d, 4>> find_sheet(const cv::Mat& gray) {
   const double factor = double(small_side) / std::max(gray.rows, gray.cols);
   if (factor > 1 || factor * std::min(gray.rows, gray.cols) < least_side) return {};  // too small to be a photo of a page
   cv::Mat small, smaller, bright;
-  cv::resize(gray, small, {}, factor, factor, cv::INTER_AREA);
-  cv::GaussianBlur(small, small, {}, 1.5);
+  cv::GaussianBlur(shrink(gray, {cvRound(factor * gray.cols), cvRound(factor * gray.rows)}), small, {}, 1.5);
   cv::resize(small, smaller, {}, search, search, cv::INTER_AREA);
   const double otsu = cv::threshold(small, bright, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
   if (frame_share(smaller, otsu) > 0.6) return {};  // a scan: nothing darker lies round it

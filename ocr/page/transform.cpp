@@ -58,4 +58,18 @@ cv::Mat resample(const cv::Mat& source, const Map& back, cv::Size size, double w
   return result;
 }
 
+cv::Mat shrink(const cv::Mat& source, cv::Size size) {
+  cv::Mat result = source;
+  while (result.cols >= 2 * size.width && result.rows >= 2 * size.height) {
+    const cv::Size half(result.cols / 2, result.rows / 2);
+    cv::Mat smaller;
+    cv::resize(result(cv::Rect(0, 0, 2 * half.width, 2 * half.height)), smaller, half, 0, 0, cv::INTER_AREA);
+    result = smaller;
+  }
+  if (result.size() == size) return result;
+  cv::Mat rest;
+  cv::resize(result, rest, size, 0, 0, cv::INTER_AREA);
+  return rest;
+}
+
 }  // namespace bifrons
