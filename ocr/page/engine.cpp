@@ -24,17 +24,19 @@ namespace {
 
 constexpr const char* nowhere = "/dev/null";  // for Tesseract's messages
 
-void start(tesseract::TessBaseAPI& api, const std::string& folder, const std::string& languages, tesseract::OcrEngineMode mode) {
+void start(tesseract::TessBaseAPI& api, const std::string& folder, const std::vector<std::string>& list) {
+  std::string languages;  // as Tesseract joins them
+  for (const auto& language : list) languages += (languages.empty() ? "" : "+") + language;
   std::vector<std::string> names = {"debug_file", "tessedit_enable_doc_dict"};
   std::vector<std::string> values = {nowhere, "0"};  // words of one page must not sway the next
   if (!languages.starts_with("chi") && !languages.starts_with("jpn")) {
     names.emplace_back("textord_all_prop");  // the search for fixed pitch takes 2 % of the time and serves an older engine
     values.emplace_back("1");
   }
-  if (api.Init(folder.c_str(), languages.c_str(), mode, nullptr, 0, &names, &values, false) != 0)
+  if (api.Init(folder.c_str(), languages.c_str(), tesseract::OEM_LSTM_ONLY, nullptr, 0, &names, &values, false) != 0)
     throw DocumentFailure(Fault::lacking, "missing_language",
                           "Tesseract cannot load the language data '" + languages + "' from " + folder +
-                              ": reinstall the package " + language_package(languages.substr(0, languages.find('+'))));
+                              ": reinstall the package " + language_package(list.front()));
 }
 
 }  // namespace
@@ -46,18 +48,23 @@ double confidence_of(const std::vector<FoundWord>& words) {
 }
 
 struct Engine::State {
-  std::string folder, languages;
-  bool started = false;
+  std::string folder;
+  std::vector<std::string> languages;
+  bool ideographs = false, started = false;
   tesseract::TessBaseAPI api;
 };
 
-Engine::Engine(std::string folder, std::string languages) : state_(std::make_unique<State>()) {
+Engine::Engine(std::string folder, std::vector<std::string> languages) : state_(std::make_unique<State>()) {
   setMsgSeverity(L_SEVERITY_NONE);
   use_one_thread();  // here, not at the first reading: OpenCV's pool of threads opens files, and OpenCV comes before Tesseract
   state_->folder = std::move(folder);
   state_->languages = std::move(languages);
+  for (const auto& language : state_->languages)
+    state_->ideographs = state_->ideographs || language.starts_with("chi_") || language.starts_with("jpn");
 }
 Engine::~Engine() = default;
+const std::vector<std::string>& Engine::languages() const { return state_->languages; }
+bool Engine::ideographs() const { return state_->ideographs; }
 
 Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline deadline) {
   using namespace tesseract;
@@ -68,7 +75,7 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
     return reading;
   }
   TessBaseAPI& api = state_->api;
-  if (!state_->started) start(api, state_->folder, state_->languages, OEM_LSTM_ONLY);
+  if (!state_->started) start(api, state_->folder, state_->languages);
   state_->started = true;
   const auto mode = [&] {
     switch (segmentation) {
@@ -111,9 +118,7 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
       reading.words.push_back(std::move(word));
     } while (words->Next(RIL_WORD));
   }
-  const bool ideographs =
-      state_->languages.find("chi_") != std::string::npos || state_->languages.find("jpn") != std::string::npos;
-  if (ideographs && segmentation != Segmentation::vertical_block) part_ideographs(reading.words);
+  if (state_->ideographs && segmentation != Segmentation::vertical_block) part_ideographs(reading.words);
   reading.confidence = confidence_of(reading.words);
   api.Clear();
   api.ClearAdaptiveClassifier();

@@ -33,9 +33,11 @@ enum class Segmentation { column, automatic, block, vertical_block, line, sparse
 
 class Engine {
  public:
-  // `languages` as Tesseract joins them: "chi_sim+eng". `folder` holds <language>.traineddata.
-  Engine(std::string folder, std::string languages);
+  // `languages` by Tesseract's names: chi_sim, eng. `folder` holds <language>.traineddata.
+  Engine(std::string folder, std::vector<std::string> languages);
   ~Engine();
+  const std::vector<std::string>& languages() const;
+  bool ideographs() const;  // does it know any?
   // Throws DocumentFailure missing_language (Fault::lacking) where the data turn out to be no language data.
   Reading read(const cv::Mat& gray, Segmentation segmentation, Deadline deadline);
 

@@ -60,7 +60,8 @@ bool under(const cv::Rect& word, const Box& place) {
 
 bool has_ideograph(const FoundWord& word) { return ideograph_share(word.text) > 0; }
 bool has_latin(const FoundWord& word) {
-  return std::any_of(word.text.begin(), word.text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+  const auto letters = characters(word.text);
+  return std::any_of(letters.begin(), letters.end(), is_latin);
 }
 
 struct Run {  // of words that stand beside each other in a row

@@ -47,6 +47,5 @@ class Recogniser {
   struct State;
   std::unique_ptr<State> state_;
 };
-std::vector<std::string> installed_languages();
 
 }  // namespace bifrons

@@ -38,8 +38,10 @@ bool is_wide(char32_t c) {
          (c >= 0xFF01 && c <= 0xFF60);
 }
 
+bool is_latin(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 bool is_letter_or_digit(char32_t c) {
-  if (c < 0x80) return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  if (c < 0x80) return (c >= '0' && c <= '9') || is_latin(c);
   return (c >= 0xC0 && c <= 0x1FFF && c != 0xD7 && c != 0xF7) || is_ideograph(c) || (c >= 0x3040 && c <= 0x30FF) ||
          (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xFF10 && c <= 0xFF19) || (c >= 0xFF21 && c <= 0xFF5A);
 }

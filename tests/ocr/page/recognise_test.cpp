@@ -7,6 +7,7 @@
 
 #include "canvas.h"
 #include "ocr/page/engine.h"
+#include "ocr/page/engines.h"
 #include "ocr/page/glyphs.h"
 #include "ocr/page/stray_pixels.h"
 #include "quality_check.h"
@@ -352,7 +353,7 @@ TEST(PageRecognise, MissingLanguageNamesItsPackage) {
 TEST(PageRecognise, DamagedLanguageDataNameTheirPackage) {
   const TemporaryFolder folder;
   folder.write("chi_sim.traineddata", std::string(5000, 'x'));
-  Engine engine(folder.path().string(), "chi_sim");  // nothing is read yet
+  Engine engine(folder.path().string(), {"chi_sim"});  // nothing is read yet
   const cv::Mat blank(64, 256, CV_8U, cv::Scalar(255));
   const Deadline later = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   for (int time = 1; time <= 2; ++time) {  // it is no better the second time
