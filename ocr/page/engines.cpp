@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ocr/document/document.h"
+#include "ocr/page/recognise.h"
 
 namespace bifrons {
 namespace {

@@ -1,4 +1,4 @@
-// ocr/page/engines.h - the engines that a process may need: which language data are there, and who reads what with them.
+// ocr/page/engines.h - the engines that a process may need, by the language data that are asked for and there.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,6 @@
 #include "ocr/page/engine.h"
 
 namespace bifrons {
-
-std::vector<std::string> installed_languages();
 
 struct Engines {
   std::unique_ptr<Engine> across;  // rows; null where only vertical writing was asked for

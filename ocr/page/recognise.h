@@ -47,5 +47,6 @@ class Recogniser {
   struct State;
   std::unique_ptr<State> state_;
 };
+std::vector<std::string> installed_languages();
 
 }  // namespace bifrons

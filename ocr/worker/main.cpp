@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ocr/page/engines.h"
 #include "ocr/page/recognise.h"
 #include "ocr/reader/wire.h"
 #include "ocr/worker/break_out.h"

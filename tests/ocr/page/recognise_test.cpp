@@ -7,7 +7,6 @@
 
 #include "canvas.h"
 #include "ocr/page/engine.h"
-#include "ocr/page/engines.h"
 #include "ocr/page/glyphs.h"
 #include "ocr/page/stray_pixels.h"
 #include "quality_check.h"
