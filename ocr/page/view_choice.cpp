@@ -9,13 +9,13 @@ constexpr double apart = 40;  // lead over the next view with which `sure` is en
 
 ViewChoice::ViewChoice(PageViews& page, const Engines& engines, const Analysis& analysis, bool orient, bool few)
     : page_(page),
-      analysis_(analysis),
       across_(engines.across.get()),
       han_(engines.han.get()),
       down_(engines.down.get()),
       orient_(orient),
       few_(few),
       squares_(han_ && analysis.squares),
+      unclear_(analysis.turns.doubtful),
       turns_({0}) {
   if (few && across_) han_ = squares_ ? han_ : nullptr, down_ = nullptr;
   if (orient) turns_ = analysis.turns.turns;
@@ -24,7 +24,7 @@ ViewChoice::ViewChoice(PageViews& page, const Engines& engines, const Analysis& 
 
 View ViewChoice::likeliest() const { return {turns_[0], squares_ ? han_ : across_, false}; }
 
-bool ViewChoice::doubtful() const { return !likeliest().engine || (analysis_.turns.doubtful && (squares_ || orient_)); }
+bool ViewChoice::doubtful() const { return !likeliest().engine || (unclear_ && (squares_ || orient_)); }
 
 const Sample& ViewChoice::judge(const View& view) {
   for (const auto& [seen, sample] : judged_)
@@ -64,12 +64,7 @@ class ViewChoice::Race {
 View ViewChoice::best(double enough) {
   Race race(*this, enough);
   const bool upright = turns_[0] % 180 == 0;
-  if (squares_) {
-    // Latin letters that touch on a blurred photo make squares too: theirs is the cheaper sample.
-    const View latin{turns_[0], across_, false};
-    if (analysis_.photo && upright && across_ && judge(latin).certainty >= certain) return latin;
-    if (race.run(upright ? View{turns_[0], han_, false} : View{0, down_, true})) return race.best;
-  }
+  if (squares_ && race.run(upright ? View{turns_[0], han_, false} : View{0, down_, true})) return race.best;
   for (size_t i = 0; i < turns_.size(); ++i) {
     if (race.run({turns_[i], across_, false})) return race.best;
     const bool side = turns_[i] % 180 != 0;  // lines along the page: vertical writing is likelier than ideographs on their side
@@ -89,7 +84,7 @@ View ViewChoice::best(double enough) {
 void ViewChoice::disappointed(const View& view, double worth) {
   const auto known = std::find_if(judged_.begin(), judged_.end(), [&](const auto& sample) { return sample.first == view; });
   Sample& sample = known == judged_.end() ? judged_.emplace_back(view, Sample{}).second : known->second;
-  sample.confidence = sample.certainty = worth;
+  sample.confidence = worth;
   if (orient_ && !few_) turns_ = {0, 90, 180, 270};
 }
 

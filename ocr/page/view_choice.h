@@ -29,9 +29,8 @@ class ViewChoice {
   const Sample& judge(const View& view);
 
   PageViews& page_;
-  const Analysis& analysis_;
   Engine *across_, *han_, *down_;
-  bool orient_, few_, squares_;
+  bool orient_, few_, squares_, unclear_;  // unclear: the letters do not say how the page is turned
   std::vector<int> turns_;  // the likeliest first
   std::vector<std::pair<View, Sample>> judged_;
 };

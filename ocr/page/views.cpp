@@ -70,8 +70,7 @@ Sample PageViews::sample(const View& view) {
   }
   // A few letters read with confidence are no proof where there are many.
   const double expected = std::max(4.0, 0.35 * glyphs_inside(analysis_, page, band));
-  const double enough = std::min(1.0, found.letters / expected);
-  return {trust(reading) * enough, reading.confidence * enough, found.latin > mostly_latin * found.letters};
+  return {trust(reading) * std::min(1.0, found.letters / expected), found.latin > mostly_latin * found.letters};
 }
 
 Segmentation PageViews::way_of(const View& view) {

@@ -18,7 +18,6 @@ struct View {
 
 struct Sample {
   double confidence = 0;  // in having looked the right way, 0 to 100
-  double certainty = 0;   // mean of its words alone
   bool latin = false;     // its letters mostly are
 };
 
