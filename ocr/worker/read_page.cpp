@@ -12,6 +12,8 @@
 #include "ocr/page/square_pixels.h"
 #include "ocr/worker/clean_text.h"
 #include "ocr/worker/hidden_text.h"
+#include "ocr/worker/page_images.h"
+#include "ocr/worker/shrink.h"
 
 namespace bifrons {
 namespace {
@@ -19,14 +21,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Work = wire::Stage::Work;
 
-constexpr double points_per_inch = 72;
-constexpr double hidden_check_dpi = 100, vector_dpi = 300;
+constexpr double hidden_check_dpi = 100;
 constexpr double least_dpi = 72, most_dpi = 600;  // of a picture that is recognised
 constexpr int most_drawn_side = 4000;             // pixels, of the page drawn for the hidden-text check
 constexpr int most_recognition_side = 10'000;
 constexpr double page_covered = 0.8;   // by images: the page is a scan
 constexpr double image_counts = 0.01;  // of the page: a smaller image is a logo or a bullet
-constexpr double masks_count = 0.1;    // of the page: finer masks that cover less are stamps and signatures
 constexpr int least_image_side = 24;   // pixels
 constexpr int64_t much_text = 200;     // letters: the page is known to be upright, and its pictures with it
 constexpr int64_t few_letters = 25;    // a scan's layer of fewer is a stamp or a page number, not its text
@@ -35,50 +35,12 @@ constexpr int64_t few_misplaced = 4;       // words of a scan's layer with nothi
 constexpr double many_misplaced = 0.05;    // of its words
 constexpr double most_outside = 0.15;      // of a scan's letters, outside the words of its layer: beyond it they are recognised
 constexpr double same_word = 0.6;          // similarity: a hidden word and what is recognised at its place
-constexpr double touching_gap = 4;         // points
-constexpr size_t most_groups = 12;         // of images that are recognised each by itself
 constexpr double least_sure = 0.5;         // of the letters found in a picture beside text: else it holds no text
 constexpr double sure_in_images = 90;      // the same for a word without letters and digits
 constexpr double doubtful_in_images = 50;  // confidence below which a word found in a picture beside text is no word
 constexpr double least_ink = 0.0005;       // share of a drawn page's pixels
 constexpr int64_t most_hidden = 20'000;    // characters of hidden text that are handed on
 constexpr double sample_seconds = 10;      // for one line of a text layer
-
-bool overlap(const Box& a, const Box& b) { return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1; }
-double area(const Box& box) { return std::max(0., box.x1 - box.x0) * std::max(0., box.y1 - box.y0); }
-
-double dpi_of(const PdfImage& image) { return image.width / std::max(image.box.x1 - image.box.x0, 1e-3) * points_per_inch; }
-
-// Share of the page under images, on a grid: they may overlap, and scans come in strips.
-double covered(const std::vector<PdfImage>& images, const Pdf::Size& size) {
-  constexpr int cells = 64;
-  bool under[cells][cells] = {};
-  for (const PdfImage& image : images)
-    for (int y = int(image.box.y0 / size.height * cells); y < cells && (y + 0.5) / cells * size.height < image.box.y1; ++y)
-      for (int x = int(image.box.x0 / size.width * cells); x < cells && (x + 0.5) / cells * size.width < image.box.x1; ++x)
-        if (y >= 0 && x >= 0) under[y][x] = true;
-  int n = 0;
-  for (const auto& row : under) n += int(std::count(std::begin(row), std::end(row), true));
-  return double(n) / (cells * cells);
-}
-
-// Pixels per inch of the image that covers most, or of masks that cover enough: a scan in layers has its letters in a fine mask
-// over a coarse picture of the paper.
-double own_dpi(const std::vector<PdfImage>& images, const Box& whole) {
-  const auto largest = std::ranges::max_element(images, {}, [](const PdfImage& image) { return area(image.box); });
-  if (largest == images.end()) return vector_dpi;
-  double dpi = dpi_of(*largest), page_area = area(whole), under_finer = 0;
-  std::vector<const PdfImage*> masks;
-  for (const PdfImage& image : images)
-    if (image.mask) masks.push_back(&image);
-  std::ranges::sort(masks, std::greater(), [](const PdfImage* mask) { return dpi_of(*mask); });
-  for (const PdfImage* mask : masks)
-    if ((under_finer += area(mask->box)) >= masks_count * page_area) {
-      dpi = std::max(dpi, dpi_of(*mask));
-      break;
-    }
-  return dpi;
-}
 
 PlacedWord placed(const PdfWord& word, const std::string& text) {
   const Box& b = word.box;
@@ -148,32 +110,6 @@ int64_t letters_in(const std::vector<PlacedWord>& words) {
   int64_t sum = 0;
   for (const PlacedWord& word : words) sum += character_count(word.text);
   return sum;
-}
-
-// Images that touch belong together, like the strips of a scan; a logo and the watermark below it do not.
-std::vector<std::vector<PdfImage>> touching(const std::vector<PdfImage>& images) {
-  struct Group {
-    Box box;
-    std::vector<PdfImage> images;
-  };
-  std::vector<Group> groups;
-  for (const PdfImage& image : images) {
-    Group joined{image.box, {image}};
-    const Box near{image.box.x0 - touching_gap, image.box.y0 - touching_gap, image.box.x1 + touching_gap,
-                   image.box.y1 + touching_gap};
-    std::erase_if(groups, [&](Group& group) {
-      if (!overlap(group.box, near)) return false;
-      joined.box = hull(joined.box, group.box);
-      joined.images.insert(joined.images.end(), group.images.begin(), group.images.end());
-      return true;
-    });
-    groups.push_back(std::move(joined));
-  }
-  if (groups.size() > most_groups) return {images};
-  std::vector<std::vector<PdfImage>> result;
-  result.reserve(groups.size());
-  for (Group& group : groups) result.push_back(std::move(group.images));
-  return result;
 }
 
 }  // namespace
@@ -416,37 +352,15 @@ void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& image
   const Picture whole = draw(page, dpi, false);
   if (whole.width < 8 || whole.height < 8) return;
   const double scale_x = whole.width / page.width, scale_y = whole.height / page.height;
-  const size_t in_layer = words.words.size();
+  std::vector<Box> in_layer;
+  for (const PlacedWord& word : words.words) in_layer.push_back(hull_of(word.quad));
   double sum = 0;
   for (const std::vector<PdfImage>& group : touching(images)) {
-    Box all = group.front().box;
-    for (const PdfImage& image : group) all = hull(all, image.box);
-    const int x0 = std::clamp(int(all.x0 * scale_x), 0, whole.width - 1),
-              x1 = std::clamp(int(std::ceil(all.x1 * scale_x)), x0 + 1, whole.width);
-    const int y0 = std::clamp(int(all.y0 * scale_y), 0, whole.height - 1),
-              y1 = std::clamp(int(std::ceil(all.y1 * scale_y)), y0 + 1, whole.height);
-    // Only the images, on white; then the text of the layer painted over.
-    Picture cut;
-    cut.width = x1 - x0, cut.height = y1 - y0, cut.channels = 3, cut.dpi = dpi;
-    if (cut.width < 8 || cut.height < 8) continue;
-    cut.pixels.assign(size_t(cut.width) * size_t(cut.height) * 3, 255);
-    const auto for_each_row = [&](const Box& box, double margin, auto act) {
-      const int left = std::clamp(int((box.x0 - margin) * scale_x), x0, x1),
-                right = std::clamp(int(std::ceil((box.x1 + margin) * scale_x)), x0, x1);
-      const int top = std::clamp(int((box.y0 - margin) * scale_y), y0, y1),
-                bottom = std::clamp(int(std::ceil((box.y1 + margin) * scale_y)), y0, y1);
-      for (int y = top; y < bottom && left < right; ++y)
-        act(&whole.pixels[(size_t(y) * size_t(whole.width) + size_t(left)) * 3],
-            &cut.pixels[(size_t(y - y0) * size_t(cut.width) + size_t(left - x0)) * 3], size_t(right - left) * 3);
-    };
-    for (const PdfImage& image : group)
-      for_each_row(image.box, 0, [](const uint8_t* from, uint8_t* to, size_t n) { std::copy_n(from, n, to); });
-    for (size_t i = 0; i < in_layer; ++i)
-      for_each_row(hull_of(words.words[i].quad), 0.5,
-                   [](const uint8_t*, uint8_t* to, size_t n) { std::fill_n(to, n, uint8_t(255)); });
+    const std::optional<CutOut> cut = cut_out(whole, group, in_layer, scale_x, scale_y);
+    if (!cut) continue;
     begin(Work::recognise, page);
     const auto began = Clock::now();
-    PageWords found = engine_->read(cut, seconds_left(), views);
+    PageWords found = engine_->read(cut->picture, seconds_left(), views);
     recognition_used_ += std::chrono::duration<double>(Clock::now() - began).count();
     for (Warning& warning : found.warnings) warning.page = page.page, page.warnings.push_back(warning);
     // What is left of a watermark, a background or a photo is read as nonsense, here and there with confidence.
@@ -455,7 +369,7 @@ void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& image
       return word.confidence < (letters_of(word.text).empty() ? sure_in_images : doubtful_in_images);
     });
     if (found.words.empty() || double(letters_in(found.words)) < least_sure * double(all_letters)) continue;
-    to_page(found, 1 / scale_x, 1 / scale_y, x0 / scale_x, y0 / scale_y);
+    to_page(found, 1 / scale_x, 1 / scale_y, cut->x / scale_x, cut->y / scale_y);
     forget_recognised(page, found);
     for (const std::string& language : found.languages)
       if (std::ranges::find(words.languages, language) == words.languages.end()) words.languages.push_back(language);
@@ -463,8 +377,8 @@ void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& image
     words.rules.insert(words.rules.end(), found.rules.begin(), found.rules.end());
     words.ticks.insert(words.ticks.end(), found.ticks.begin(), found.ticks.end());
   }
-  if (words.words.size() == in_layer) return;
-  words.confidence = sum / double(words.words.size() - in_layer);
+  if (words.words.size() == in_layer.size()) return;
+  words.confidence = sum / double(words.words.size() - in_layer.size());
   page.dpi = int(std::lround(dpi));
   page.source = Page::Source::mixed;
 }
@@ -587,24 +501,8 @@ PagePicture PageReader::render(int64_t number, int64_t most_pixels) {
   }
   if (picture.width < 1 || picture.height < 1)
     throw DocumentFailure(Fault::unreadable, "page_failed", "the page cannot be drawn");
-  const int longer = std::max(picture.width, picture.height);
-  const double shrink = std::min(1., double(most_pixels) / longer);  // pictures are shrunk, never enlarged
-  if (pdf_ == nullptr) shown.scale = shrink;
-  shown.width = std::max<int64_t>(1, int64_t(picture.width * shrink));
-  shown.height = std::max<int64_t>(1, int64_t(picture.height * shrink));
-  shown.rgb.resize(size_t(shown.width * shown.height * 3));
-  for (int64_t y = 0; y < shown.height; ++y)
-    for (int64_t x = 0; x < shown.width; ++x) {  // mean over the pixels that fall into one
-      const int64_t x0 = x * picture.width / shown.width, x1 = std::max(x0 + 1, (x + 1) * picture.width / shown.width);
-      const int64_t y0 = y * picture.height / shown.height, y1 = std::max(y0 + 1, (y + 1) * picture.height / shown.height);
-      for (int c = 0; c < 3; ++c) {
-        int64_t sum = 0;
-        for (int64_t from_y = y0; from_y < y1; ++from_y)
-          for (int64_t from_x = x0; from_x < x1; ++from_x)
-            sum += picture.pixels[size_t((from_y * picture.width + from_x) * picture.channels + (picture.channels == 3 ? c : 0))];
-        shown.rgb[size_t((y * shown.width + x) * 3 + c)] = uint8_t(sum / ((x1 - x0) * (y1 - y0)));
-      }
-    }
+  const double scale = shrink(picture, most_pixels, shown);
+  if (pdf_ == nullptr) shown.scale = scale;
   return shown;
 }
 
