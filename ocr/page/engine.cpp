@@ -27,12 +27,8 @@ constexpr const char* nowhere = "/dev/null";  // for Tesseract's messages
 void start(tesseract::TessBaseAPI& api, const std::string& folder, const std::vector<std::string>& list) {
   std::string languages;  // as Tesseract joins them
   for (const auto& language : list) languages += (languages.empty() ? "" : "+") + language;
-  std::vector<std::string> names = {"debug_file", "tessedit_enable_doc_dict"};
-  std::vector<std::string> values = {nowhere, "0"};  // words of one page must not sway the next
-  if (!languages.starts_with("chi") && !languages.starts_with("jpn")) {
-    names.emplace_back("textord_all_prop");  // the search for fixed pitch takes 2 % of the time and serves an older engine
-    values.emplace_back("1");
-  }
+  const std::vector<std::string> names = {"debug_file", "tessedit_enable_doc_dict"};
+  const std::vector<std::string> values = {nowhere, "0"};  // words of one page must not sway the next
   if (api.Init(folder.c_str(), languages.c_str(), tesseract::OEM_LSTM_ONLY, nullptr, 0, &names, &values, false) != 0)
     throw DocumentFailure(Fault::lacking, "missing_language",
                           "Tesseract cannot load the language data '" + languages + "' from " + folder +
@@ -77,6 +73,9 @@ Reading Engine::read(const cv::Mat& gray, Segmentation segmentation, Deadline de
   TessBaseAPI& api = state_->api;
   if (!state_->started) start(api, state_->folder, state_->languages);
   state_->started = true;
+  // The search for fixed pitch takes 2 % of the time and serves an older engine; ideographs need it. One variable for all engines
+  // of the process: set each time, so that no reading depends on which engine was there before.
+  api.SetVariable("textord_all_prop", state_->ideographs ? "0" : "1");
   const auto mode = [&] {
     switch (segmentation) {
       case Segmentation::column: return PSM_SINGLE_COLUMN;
