@@ -37,14 +37,18 @@ class ViewChoice::Race {
  public:
   Race(ViewChoice& choice, double enough) : choice_(choice), enough_(enough) {}
 
-  bool run(const View& view) {  // true: no other need be looked at
+  bool run(View view) {  // true: no other need be looked at
     if (!view.engine) return false;
-    double confidence = choice_.judge(view).confidence;
-    // The data of Chinese know Latin letters; those of English read them better.
-    Engine* across = choice_.across_;
-    if (across && view.engine != across && choice_.judge(view).latin &&
-        choice_.judge({view.turned, across, false}).confidence >= sure)
-      confidence /= 2;
+    const Sample sample = choice_.judge(view);
+    double confidence = sample.confidence;
+    // The data of Chinese know Latin letters; those of English read them better. What is read surely with both stands upright.
+    if (const View english{view.turned, choice_.across_, false};
+        english.engine && view.engine != english.engine && sample.latin && choice_.judge(english).confidence >= sure) {
+      if (view.vertical)
+        confidence /= 2;
+      else
+        view = english;
+    }
     if (confidence > most)
       second = most, most = confidence, best = view;
     else
