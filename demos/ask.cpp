@@ -120,7 +120,7 @@ class Ask {
     model_ = open_text_model(o_.text_model, o_.common);
     if (o_.reading.password_stdin) desk_ = std::make_unique<ReadingDesk>(o_.common, o_.reading);  // before the first question
     for (const std::string& file : asked_.files) {
-      std::optional<LoadedPicture> picture = load_picture(file);
+      std::optional<LoadedPicture> picture = load_picture(file, o_.reading.limits);
       pictures_.push_back(std::move(picture));
     }
     if (!asked_.question.empty()) {
@@ -547,7 +547,8 @@ void add_ask_options(Command c) {
   add_common(c, o->common, Output::people_or_json);
   c.footer(
       "Pages that were read are kept (see bifrons doc list), so a second question does not read again. Without a text model the\n"
-      "answer is a quotation. Pictures with little text are looked at by the Janus model.\n\n"
+      "answer is a quotation. Pictures with little text (also WebP, and TIFF of one page) are looked at by the\n"
+      "Janus model.\n\n"
       "Examples:\n"
       "  bifrons ask lease.pdf \"What is the monthly rent?\"\n"
       "  bifrons ask lease.pdf \"When does the lease end?\" --show page.png\n"

@@ -6,6 +6,7 @@
 #include "demos/commands.h"
 #include "demos/common.h"
 #include "demos/known_words.h"
+#include "demos/pictures.h"
 #include "demos/progress.h"
 #include "fusion/talk.h"
 #include "kernels/core/error.h"
@@ -45,7 +46,7 @@ int run(const Options& o) {
   for (size_t i = 0; i < images.size(); ++i) {
     try {
       const double begin = seconds_now();
-      const Image image = load_image(images[i]);
+      const Image image = load_any_image(images[i], /*apply_exif=*/false);  // as the published model is fed
       const Image* const shown = &image;
       const Answer answer = talker.answer(question, {&shown, 1}, o.generate, [&](std::string_view text) {
         if (stream) std::fwrite(text.data(), 1, text.size(), stdout), std::fflush(stdout);
@@ -76,7 +77,7 @@ int run(const Options& o) {
 void add_caption(CommandLine& commands) {
   auto o = std::make_shared<Options>();
   Command c = commands.add("caption", "describe pictures, or answer a question about each");
-  c.texts("image", o->images, "IMAGE...", "picture files (JPEG, PNG, BMP, GIF, TGA), - is stdin");
+  c.texts("image", o->images, "IMAGE...", "picture files (JPEG, PNG, BMP, GIF, TGA, WebP, TIFF), - is stdin");
   c.text("--prompt", o->prompt, "P", "what to ask about each picture; default: Describe the picture.");
   c.text("--list", o->list, "FILE", "a file with one picture a line, - is stdin");
   c.integer("--max-tokens", o->generate.max_tokens, 1, 1 << 20, "N", "longest answer; default 512");

@@ -120,7 +120,7 @@ class Chat {
     return files.size() - failures.size();
   }
   void attach(const std::string& file) {
-    if (std::optional<LoadedPicture> picture = load_picture(file))
+    if (std::optional<LoadedPicture> picture = load_picture(file, o_.reading.limits))
       attach_picture(file, std::move(*picture));
     else
       attach_document(file);
@@ -385,8 +385,7 @@ class Chat {
       if (rest.empty()) fail(Fault::arguments, "/", name, " needs ", what, "; /help lists the commands");
     };
     if (name == "image") {
-      needs("a picture file"), attach_picture(rest, {load_image(rest, /*apply_exif=*/true), 0});
-      pictures_.back().picture = load_picture(rest).value_or(pictures_.back().picture);
+      needs("a picture file"), attach_picture(rest, expect_picture(rest, o_.reading.limits));
       say(o_.common, rest + " is attached to your next line");
     } else if (name == "doc") {
       needs("a document's file"), attach_document(rest);

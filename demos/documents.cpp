@@ -9,9 +9,6 @@
 #include <sstream>
 #include <utility>
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "demos/progress.h"
 #include "kernels/core/error.h"
 #include "kernels/core/file.h"
@@ -172,7 +169,7 @@ std::filesystem::path library_place(const ReadingOptions& options) {
 ReadingDesk::ReadingDesk(const Common& common, const ReadingOptions& options)
     : common_(common), options_([&] {
         if (!documents_built_in())
-          fail(Fault::lacking, "this build reads no documents; run demos/setup and build again with -DBIFRONS_DOCUMENTS=ON");
+          fail(Fault::lacking, "feature not built in: documents; run demos/setup and build again with -DBIFRONS_DOCUMENTS=ON");
         return parsed(options);
       }()) {
   options_.workers = common.threads;
@@ -295,17 +292,11 @@ OpenDocument::OpenDocument(const ReadingDesk& desk, const std::string& file) : d
       fail(Fault::arguments, "stdin cannot hold both a password and the document; name the document's file");
     const std::string bytes = stdin_bytes(desk.options().limits.file_bytes);
     shown_ = stdin_name;
-    memory_ = ::memfd_create("document", MFD_CLOEXEC);
-    for (size_t at = 0; memory_ >= 0 && at < bytes.size();) {
-      const ssize_t n = ::write(memory_, bytes.data() + at, bytes.size() - at);
-      if (n <= 0) fail(Fault::limit, "stdin: memory is short for its ", bytes.size(), " bytes");
-      at += size_t(n);
-    }
-    if (memory_ < 0) fail(Fault::lacking, "stdin: this system keeps no files in memory; name a file instead of -");
-    path_ = "/proc/self/fd/" + std::to_string(memory_);
+    memory_.emplace(bytes);
+    path_ = memory_->path();
   }
   looked_ = named([&] { return desk_.reader().look(path_, desk_.options()); });
-  if (memory_ >= 0) looked_.file.name = stdin_name;
+  if (memory_) looked_.file.name = stdin_name;
   const auto& ranges = desk_.options().pages;
   for (int64_t number = 1; number <= looked_.page_count; ++number)
     if (ranges.empty() || std::any_of(ranges.begin(), ranges.end(),
@@ -345,17 +336,8 @@ void OpenDocument::begin() const {
   }
 }
 
-OpenDocument::~OpenDocument() {
-  if (memory_ >= 0) ::close(memory_);
-}
-OpenDocument::OpenDocument(OpenDocument&& other) noexcept
-    : desk_(other.desk_),
-      shown_(std::move(other.shown_)),
-      path_(std::move(other.path_)),
-      memory_(std::exchange(other.memory_, -1)),
-      looked_(std::move(other.looked_)),
-      asked_(std::move(other.asked_)),
-      kept_(std::move(other.kept_)) {}
+OpenDocument::~OpenDocument() = default;
+OpenDocument::OpenDocument(OpenDocument&& other) noexcept = default;
 
 Document::Status OpenDocument::status() const { return kept_->status; }
 const std::vector<Warning>& OpenDocument::warnings() const { return kept_->warnings; }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "demos/common.h"
+#include "demos/memory_file.h"
 #include "fusion/document_answer.h"
 #include "ocr/document/library.h"
 #include "ocr/reader/reader.h"
@@ -135,7 +136,7 @@ class OpenDocument {
   const ReadingDesk& desk_;
   std::string shown_;
   std::filesystem::path path_;
-  int memory_ = -1;  // the descriptor that holds stdin's bytes
+  std::optional<MemoryFile> memory_;  // stdin's bytes
   Document looked_;
   std::vector<int64_t> asked_;
   std::unique_ptr<Kept> kept_;
