@@ -1,5 +1,6 @@
-// tests/ocr/page/bench.cpp - bifrons_page_bench: per kind of page character errors, word F1, boxes (mean, lowest), CPU seconds,
-// beside `OMP_THREAD_LIMIT=1 tesseract` on the same pictures in the same run. Not a test.
+// tests/ocr/page/bench.cpp - bifrons_page_bench: per kind of page character and word errors, word F1, boxes (mean, lowest),
+// answers that stand in the text, CPU seconds, beside `OMP_THREAD_LIMIT=1 tesseract` on the same pictures in the same run. Not a
+// test.
 //   bifrons_page_bench [--seeds FIRST-LAST] [--fonts 0|1] [--kind NAME] [--repeat N] [--alone] [--show FOLDER]
 // --repeat: each page N times, of either program the least time counts: others on the machine disturb single runs.
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include <sys/resource.h>
 
+#include "answers.h"
 #include "command_line.h"
 #include "ocr/page/layout.h"
 #include "ocr/page/recognise.h"
@@ -55,13 +57,16 @@ int main(int argc, char** argv) try {
   Recogniser recogniser{RecogniseOptions{}};
   // A language is loaded at the first page that needs it: once per worker, so not a part of any page here.
   for (const Kind kind : {Kind::prose, Kind::chinese, Kind::chinese_vertical}) recogniser.read(make_page(kind, 0, 0).picture, 60);
-  std::printf("engines loaded, and a page read by each, in %.2f s of CPU\n%-17s %5s %7s %6s %6s %6s %8s | %9s %8s %6s\n",
-              cpu_seconds() - start, "kind", "pages", "CER %", "F1 %", "box %", "lowest", "CPU s", "tess CER%", "CPU s", "ratio");
-  double all_error = 0, all_ratio = 0, worst = 0;
+  std::printf("engines loaded, and a page read by each, in %.2f s of CPU\n%-17s %5s %7s %7s %6s %6s %6s %7s %8s | %9s %8s %6s\n",
+              cpu_seconds() - start, "kind", "pages", "CER %", "WER %", "F1 %", "box %", "lowest", "answ. %", "CPU s",
+              "tess CER%", "CPU s", "ratio");
+  double all_error = 0, all_words = 0, all_ratio = 0, worst = 0;
+  Standing all_answers;
   int kinds = 0, pages = 0;
   for (const Kind kind : all_kinds) {
     if (!only.empty() && name_of(kind) != only) continue;
-    double error = 0, f1 = 0, box = 0, seconds = 0, peer_error = 0, peer_seconds = 0, n = 0, lowest = 1;
+    Standing answers;
+    double error = 0, words = 0, f1 = 0, box = 0, seconds = 0, peer_error = 0, peer_seconds = 0, n = 0, lowest = 1;
     for (uint32_t seed = first; seed <= last; ++seed) {
       const TruePage truth = make_page(kind, seed, fonts);
       Page page;
@@ -78,6 +83,8 @@ int main(int argc, char** argv) try {
       Peer peer{"", alone ? 0 : 1e9};
       for (int run = 0; run < repeat && !alone; ++run)
         if (Peer once = read_by_command_line(truth.picture, kind); once.seconds < peer.seconds) peer = std::move(once);
+      answers.add(standing(text, truth.text));
+      words += word_error_rate(text, truth.text);
       n += 1, error += rate, f1 += word_f1(text, truth.text), box += hits, seconds += used, lowest = std::min(lowest, hits);
       const double peer_rate = alone ? 1 : character_error_rate(peer.text, truth.text);
       peer_error += peer_rate, peer_seconds += peer.seconds;
@@ -97,16 +104,20 @@ int main(int argc, char** argv) try {
                                                        << std::string(truth.picture.pixels.begin(), truth.picture.pixels.end());
       }
     }
-    std::printf("%-17s %5.0f %7.2f %6.1f %6.1f %6.1f %8.2f | %9.2f %8.2f %6.2f\n", name_of(kind).c_str(), n, 100 * error / n,
-                100 * f1 / n, 100 * box / n, 100 * lowest, seconds / n, 100 * peer_error / n, peer_seconds / n,
-                alone ? 0 : seconds / peer_seconds);
+    std::printf("%-17s %5.0f %7.2f %7.2f %6.1f %6.1f %6.1f %7.1f %8.2f | %9.2f %8.2f %6.2f\n", name_of(kind).c_str(), n,
+                100 * error / n, 100 * words / n, 100 * f1 / n, 100 * box / n, 100 * lowest, 100 * answers.share(), seconds / n,
+                100 * peer_error / n, peer_seconds / n, alone ? 0 : seconds / peer_seconds);
     std::fflush(stdout);
-    all_error += error / n, ++kinds;
+    all_error += error / n, all_words += words / n, ++kinds;
+    all_answers.add(answers);
   }
   rusage own{};
   getrusage(RUSAGE_SELF, &own);
-  std::printf("mean CER over kinds %.2f %%, mean ratio %.2f, worst page %.2f, most memory %ld MB\n", 100 * all_error / kinds,
-              alone ? 0 : all_ratio / pages, worst, own.ru_maxrss / 1024);
+  std::printf(
+      "mean over kinds: CER %.2f %%, WER %.2f %%; %d of %d answers stand (%.1f %%); mean ratio %.2f, worst page %.2f, most "
+      "memory %ld MB\n",
+      100 * all_error / kinds, 100 * all_words / kinds, all_answers.stand, all_answers.asked, 100 * all_answers.share(),
+      alone ? 0 : all_ratio / pages, worst, own.ru_maxrss / 1024);
   return 0;
 } catch (const bifrons::Error& error) {
   std::fprintf(stderr, "bifrons_page_bench: %s\n", error.what());

@@ -34,6 +34,23 @@ std::vector<std::u32string> words_of(const std::u32string& text) {
   return words;
 }
 
+// Levenshtein's distance over the length of `b`, of characters or of words.
+template <class Sequence>
+double error_rate(const Sequence& a, const Sequence& b) {
+  std::vector<int> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = int(j);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    int diagonal = row[0];
+    row[0] = int(i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const int change = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return b.empty() ? double(a.size()) : double(row.back()) / double(b.size());
+}
+
 }  // namespace
 
 std::u32string plain(const std::string& utf8) {
@@ -52,19 +69,11 @@ std::u32string plain(const std::string& utf8) {
 }
 
 double character_error_rate(const std::string& found, const std::string& wanted) {
-  const std::u32string a = plain(found), b = plain(wanted);
-  std::vector<int> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = int(j);
-  for (size_t i = 1; i <= a.size(); ++i) {
-    int diagonal = row[0];
-    row[0] = int(i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const int change = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return b.empty() ? double(a.size()) : double(row.back()) / double(b.size());
+  return error_rate(plain(found), plain(wanted));
+}
+
+double word_error_rate(const std::string& found, const std::string& wanted) {
+  return error_rate(words_of(plain(found)), words_of(plain(wanted)));
 }
 
 double word_f1(const std::string& found, const std::string& wanted) {

@@ -18,6 +18,16 @@ TEST(PageScore, CharacterErrorsAreCounted) {
   EXPECT_GT(character_error_rate("second first", "first second"), 0.5);  // order counts
 }
 
+TEST(PageScore, WordErrorsAreCountedInOrder) {
+  EXPECT_DOUBLE_EQ(word_error_rate("to be  or\nnot", "to be or not"), 0);
+  EXPECT_DOUBLE_EQ(word_error_rate("to bee or not", "to be or not"), 0.25);  // one letter, one word
+  EXPECT_DOUBLE_EQ(word_error_rate("tobe or not", "to be or not"), 0.5);     // a space lost: one changed, one missing
+  EXPECT_DOUBLE_EQ(word_error_rate("", "to be"), 1);
+  EXPECT_DOUBLE_EQ(word_error_rate("to be or not", "to"), 3);
+  EXPECT_DOUBLE_EQ(word_error_rate("b a", "a b"), 1);  // unlike the bag
+  EXPECT_DOUBLE_EQ(word_error_rate("港 山，", "港口,"), 1. / 3);
+}
+
 TEST(PageScore, WordsAreABag) {
   EXPECT_DOUBLE_EQ(word_f1("b a", "a b"), 1);
   EXPECT_DOUBLE_EQ(word_f1("a a", "a b"), 0.5);
