@@ -148,7 +148,7 @@ void assign(Route& route, const Facts& facts, const Abilities& can) {
         route.remedy = "the drawing is made from the words alone: a Janus model does not change a picture that is given";
       return;
     case Path::read:
-      if (!can.read) return impossible(route, needs_reader);
+      if (!can.read) return impossible(route, needs_reader, ", but documents are a feature not built in");
       if (can.think) {
         route.model = RouteModel::text_model;
         route.reason += "; " + named(can.text_model, "the text model") + " answers from its passages";
@@ -215,7 +215,7 @@ Route route(const RouteRequest& request, const Abilities& abilities) {
   } else if (!request.forced && route.path == Path::read && any_picture(facts) && !abilities.read && abilities.look) {
     // Half an answer is better than none, as long as it says what would be whole.
     route.path = Path::look;
-    route.reason += ", but this build reads no documents";
+    route.reason += ", but documents are a feature not built in";
     assign(route, facts, abilities);
     route.remedy = needs_reader;
   } else {
