@@ -70,12 +70,10 @@ int read(const Options& o) {
         reading.on_page = [&](const Page& page) { out.write((first ? "" : "\f") + plain_text(page)), first = false; };
       document.read(reading);
     }
-    const WriteText write = [&](std::string_view piece) { out.write(piece); };
-    const EachPage pages = [&](const std::function<void(const Page&)>& visit) { document.each_page(visit); };
-    if (format == Form::json) write_json(document.head(), pages, nullptr, write), write("\n");
-    if (format == Form::md) write_markdown(pages, write);  // levels of headings are those of the whole document
-    if (format == Form::hocr) write_hocr(document.file(), pages, write);
-    if (format == Form::alto) write_alto(document.file(), pages, write);
+    if (format == Form::json) out.write(document_json(document.document()) + "\n");
+    if (format == Form::md) out.write(markdown(document.document()));  // levels of headings are those of the whole document
+    if (format == Form::hocr) out.write(hocr(document.document()));
+    if (format == Form::alto) out.write(alto(document.document()));
     out.commit();
     tell_warnings(o, document);
     if (document.status() == Document::Status::partial) {
@@ -86,12 +84,9 @@ int read(const Options& o) {
     if (format == Form::json || format == Form::jsonl) {  // programs find the reason where they look for the document
       Document document;
       document.file.name = o.file == "-" ? "stdin" : std::filesystem::path(o.file).filename().string();
-      if (opened) document = opened->head();
-      const EachPage pages = [&](const std::function<void(const Page&)>& visit) {
-        if (opened && format == Form::json) opened->each_page(visit);  // the others' have been written
-      };
-      write_json(document, pages, &failure, [&](std::string_view piece) { out.write(piece); });
-      out.write("\n");
+      if (opened) document = opened->document();
+      if (format == Form::jsonl) document.pages.clear();  // they have been written
+      out.write(document_json(document, failure) + "\n");
       out.commit();
     }
     throw;
