@@ -74,7 +74,7 @@ void RemoteAsking::tries(Try one) {
     const std::optional<Trouble> trouble = one();
     if (!trouble || cancelled_) return;
     const std::string times = tried > 1 ? " (tried " + std::to_string(tried) + " times)" : "";
-    if (!trouble->retry || handed_on_ || tried > settings.retries) throw Error(trouble->fault, trouble->sentence + times);
+    if (!trouble->retry || begun_ || tried > settings.retries) throw Error(trouble->fault, trouble->sentence + times);
     // Half of the wait is left to chance, so that many clients of a server that was down do not come back as one.
     double seconds = step * (0.5 + 0.5 * std::uniform_real_distribution<double>()(chance));
     step = std::min(step * 2, settings.longest_wait_seconds);
@@ -173,9 +173,8 @@ std::optional<Trouble> RemoteAsking::ask() {
 void RemoteAsking::emit(TextPiece::Kind kind, std::string_view piece) {
   if (cancelled_) return;
   if (answer_.first_token_seconds == 0) answer_.first_token_seconds = steady_seconds() - begin_;
-  if (!on_piece_) return;
-  handed_on_ = true;
-  if (!on_piece_({kind, piece})) cancelled_ = true;
+  begun_ = true;
+  if (on_piece_ && !on_piece_({kind, piece})) cancelled_ = true;
 }
 
 template <class Read>

@@ -66,7 +66,8 @@ class RemoteAsking {
   double begin_;
   std::string model_;
   TextAnswer answer_;
-  bool cancelled_ = false, handed_on_ = false;
+  bool cancelled_ = false;
+  bool begun_ = false;  // a piece of the answer has come: it is not asked for again, whoever listens
 };
 
 }  // namespace bifrons

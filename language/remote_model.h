@@ -3,7 +3,8 @@
 //
 // A request is tried again (settings.retries times, waiting twice as long each time with jitter, or as long as Retry-After says)
 // after 408, 409, 429, 5xx, a failed or broken connection and a server's own "overloaded": never once a piece of the answer has
-// been handed to on_piece, and not after silence, since whoever waited a whole time limit should decide about the next.
+// come, whether anybody listens or not, and not after silence, since whoever waited a whole time limit should decide about the
+// next.
 #pragma once
 
 #include <cstdint>
