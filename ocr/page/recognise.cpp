@@ -8,6 +8,7 @@
 #include <opencv2/core.hpp>
 
 #include "ocr/page/clean.h"
+#include "ocr/page/dark_blocks.h"
 #include "ocr/page/doubled_rows.h"
 #include "ocr/page/engines.h"
 #include "ocr/page/fixed_pitch.h"
@@ -158,9 +159,15 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   if (picture.width < 8 || picture.height < 8) return {};
   const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(int64_t(seconds * 1000));
   cv::Mat gray = gray_of(picture);
-  const Analysis analysis = analyse(gray, s.options.prepare);
+  Analysis analysis = analyse(gray, s.options.prepare);
   if (analysis.ink.glyphs.empty()) return {};
   if (scattered(analysis.ink)) return no_writing();  // it would keep the engine busy for minutes
+  if (s.options.prepare.invert && !analysis.inverted)
+    if (auto light = without_dark_blocks(gray, glyph_height(analysis.ink.glyphs) / analysis.scale)) {
+      gray = *light;
+      analysis = analyse(gray, s.options.prepare);
+      if (analysis.ink.glyphs.empty()) return {};
+    }
   if (!analysis.inverted) gray = without_specks(gray, glyph_height(analysis.ink.glyphs) / analysis.scale);
 
   const bool few = views == Views::upright;
