@@ -1,5 +1,7 @@
 // tests/demos/documents_test.cpp - ask, doc and chat with documents, from outside: what they print, how they exit, what they keep
 // and leave behind. Documents are written by hand, but for one scan.
+#include "tests/demos/documents.h"
+
 #include <set>
 #include <thread>
 
@@ -10,7 +12,6 @@
 #include <sys/resource.h>
 
 #include "ocr/document/library.h"
-#include "tests/demos/process.h"
 #include "tests/language/remote_stub.h"
 #include "tests/ocr/reader/pdf_writer.h"
 #include "tests/temporary_folder.h"
@@ -22,61 +23,6 @@ namespace {
 using Json = nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
-
-// A contract of some pages: page 2 holds the rent at a known place, each page a number of its own.
-std::string contract(int pages, const std::string& rent = "2,350.00 EUR") {
-  PdfWriter pdf;
-  for (int page = 1; page <= pages; ++page) {
-    std::string content = PdfWriter::text(72, 770, "Lease of the workshop, section " + std::to_string(page), 22);
-    for (int line = 0; line < 12; ++line)
-      content += PdfWriter::text(72, 730 - 18 * line,
-                                 "Clause " + std::to_string(page * 100 + line) + " speaks of tools, doors and windows only.");
-    if (page == 2) content += PdfWriter::text(72, 400, "The monthly rent is " + rent + " and is due on the third day.");
-    if (page == pages) content += PdfWriter::text(72, 300, "The caretaker is called Edmund Hale.");
-    pdf.add_page(content);
-  }
-  return pdf.bytes();
-}
-
-class Documents : public testing::Test {
- protected:
-  void SetUp() override { here_.write("lease.pdf", contract(3)); }
-
-  Ended bifrons(std::vector<std::string> arguments, const std::string& input = "", Signal signal = {},
-                std::vector<std::pair<std::string, std::string>> environment = {},
-                const std::function<void()>& before = {}) const {
-    environment.emplace_back("BIFRONS_THREADS", "1");  // tests run side by side
-    return run(arguments, here_.path(), input, signal, environment, before);
-  }
-  Json json_of(const Ended& ended) const {
-    EXPECT_EQ(ended.code, 0) << ended.error;
-    EXPECT_EQ(std::count(ended.out.begin(), ended.out.end(), '\n'), 1) << ended.out;
-    return Json::parse(ended.out, nullptr, false);
-  }
-  static void expect_refusal(const Ended& ended, int code, const std::string& words) {
-    EXPECT_EQ(ended.code, code) << ended.error;
-    EXPECT_THAT(ended.error, HasSubstr(words));
-    EXPECT_EQ(std::count(ended.error.begin(), ended.error.end(), '\n'), 1) << ended.error;
-    EXPECT_EQ(ended.error.rfind("bifrons: ", 0), 0u) << ended.error;
-    EXPECT_EQ(ended.out, "");
-  }
-  int64_t kept_pages() const {  // of all documents in the library
-    const Ended ended = bifrons({"doc", "list", "--json"});
-    int64_t pages = 0;
-    std::istringstream lines(ended.out);
-    for (std::string line; std::getline(lines, line);) pages += Json::parse(line)["pages"].get<int64_t>();
-    return pages;
-  }
-
-  TemporaryFolder here_;
-};
-
-std::vector<Json> lines_of(const std::string& text) {
-  std::vector<Json> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(Json::parse(line));
-  return lines;
-}
 
 // A chat completion in pieces, as an OpenAI-compatible server streams it.
 Handler says(std::vector<std::string> pieces, const std::string& thought = "") {
@@ -964,19 +910,6 @@ TEST_F(Documents, ATextModelThatFailsIsOneSentence) {
   EXPECT_THAT(refused.error, HasSubstr("401"));
 }
 
-TEST_F(Documents, EagerAnswersWhilePagesAreRead) {
-  here_.write("book.pdf", contract(240));
-  const auto lines = lines_of(bifrons({"ask", "book.pdf", "What is the monthly rent?", "--eager", "--json"}).out);
-  ASSERT_GE(lines.size(), 2u);
-  EXPECT_EQ(lines.front()["provisional"], true);
-  EXPECT_LT(lines.front()["pages_read"], 240);
-  EXPECT_EQ(lines.back()["provisional"], false);
-  EXPECT_EQ(lines.back()["pages_read"], 240);
-  for (const Json& one : {lines.front(), lines.back()}) EXPECT_THAT(one["answer"].get<std::string>(), HasSubstr("2,350.00 EUR"));
-  const auto again = lines_of(bifrons({"ask", "book.pdf", "What is the monthly rent?", "--eager", "--json"}).out);
-  ASSERT_EQ(again.size(), 1u) << "everything is there: one answer";
-}
-
 std::vector<std::string> prompts_of(const StubServer& server) {
   std::vector<std::string> prompts;
   for (const StubRequest& request : server.requests())
@@ -1093,69 +1026,6 @@ TEST_F(Documents, CtrlCStopsAnAnswerAndTheNextQuestionIsAnswered) {
   EXPECT_THAT(ended.out, HasSubstr("(stopped)\n"));
   EXPECT_THAT(ended.out, HasSubstr("The monthly rent is 2,350.00 EUR. [1]"));
   EXPECT_EQ(server.chats(), 2);
-}
-
-TEST_F(Documents, CtrlCStopsTheReadingAndWhatWasReadIsKept) {
-  constexpr int pages = 1500;
-  here_.write("book.pdf", contract(pages));
-  const Ended ended = bifrons({"chat"}, "/doc book.pdf\n/doc lease.pdf\nWhat is the monthly rent?\n",
-                              {SIGINT, 0, [&] { return kept_pages() > 0; }});
-  EXPECT_THAT(ended.out, HasSubstr("(stopped)\n"));
-  EXPECT_THAT(ended.out, HasSubstr("2,350.00 EUR")) << "the conversation goes on: " << ended.error;
-  EXPECT_LT(kept_pages(), pages);
-}
-
-// The document worker, told on: each start is a line of `log` with its process id.
-std::string watched_reader(const TemporaryFolder& folder) {
-  const auto script =
-      folder.write("reader", "#!/bin/sh\necho $$ >> " + (folder / "log").string() + "\nexec " BIFRONS_READER_PROGRAM " \"$@\"\n");
-  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
-  return script;
-}
-bool ends_soon(pid_t process) {
-  for (int i = 0; i < 500; ++i) {
-    if (kill(process, 0) != 0) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return false;
-}
-
-TEST_F(Documents, KilledInTheMiddleNothingReadIsLost) {
-  here_.write("book.pdf", contract(120));
-  for (const double after : {0.1, 0.25, 0.4, 0.6, 0.9}) {
-    const Ended killed = bifrons({"ask", "book.pdf", "What is the monthly rent?"}, "", {SIGKILL, after});
-    EXPECT_TRUE(killed.code == -SIGKILL || killed.code == 0) << killed.code << killed.error;
-    const int64_t kept = kept_pages();
-    const Ended again = bifrons({"ask", "book.pdf", "What is the monthly rent?", "--verbose"});
-    EXPECT_EQ(again.code, 0) << again.error;
-    EXPECT_THAT(again.error, HasSubstr(std::to_string(kept) + " of 120 pages were read before"));
-    EXPECT_THAT(again.out, HasSubstr("2,350.00 EUR"));
-    EXPECT_EQ(kept_pages(), 120);
-    ASSERT_EQ(bifrons({"doc", "forget", "--all"}).code, 0);
-  }
-}
-
-TEST_F(Documents, InterruptedNothingIsLeftBehind) {
-  here_.write("book.pdf", contract(200));
-  const std::string reader = watched_reader(here_);
-  here_.write("out.json", "old");
-  for (const int signal : {SIGINT, SIGTERM, SIGKILL})
-    for (const double after : {0.1, 0.5}) {
-      std::filesystem::remove(here_ / "log");
-      const Ended ended = bifrons({"doc", "read", "book.pdf", "--no-library", "-o", "out.json"}, "", {signal, after},
-                                  {{"BIFRONS_READER", reader}});
-      EXPECT_TRUE(ended.code == 0 || ended.code == -signal || (signal != SIGKILL && ended.code == 128 + signal))
-          << ended.code << ended.error;
-      const std::string out = here_.read("out.json");
-      EXPECT_TRUE(out == "old" || Json::parse(out)["pages"].size() == 200);
-      std::istringstream workers(here_.read("log"));
-      for (pid_t worker; workers >> worker;) EXPECT_TRUE(ends_soon(worker)) << "a worker outlived its program";
-      for (const auto& entry : std::filesystem::directory_iterator(here_.path())) {
-        const std::string name = entry.path().filename();
-        EXPECT_TRUE(name == "lease.pdf" || name == "book.pdf" || name == "out.json" || name == "log" || name == "reader")
-            << name << " was left";
-      }
-    }
 }
 
 }  // namespace

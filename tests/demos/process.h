@@ -22,7 +22,8 @@ struct Ended {
 struct Signal {
   int number = 0;
   double after_seconds = 0;
-  std::function<bool()> when = {};  // and not before this
+  std::function<bool()> when = {};                         // and not before this
+  std::function<bool(const std::string& out)> shown = {};  // nor before this is true of what it has printed
 };
 
 // Runs in `folder`, which is also its home, with BIFRONS_ variables taken out of the environment and `more` put in; `before` is
@@ -72,7 +73,7 @@ inline Ended run(const std::vector<std::string>& arguments, const std::string& f
       if (n > 0) written += size_t(n);
       if (n < 0) close(in[1]), open_in = false;
     }
-    if (signal.number && (!signal.when || signal.when()) &&
+    if (signal.number && (!signal.when || signal.when()) && (!signal.shown || signal.shown(ended.out)) &&
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() >= signal.after_seconds)
       kill(child, signal.number), signal.number = 0;
   }
