@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ocr/document/exports.h"
+#include "ocr/reader/wire.h"
 #include "tests/memory_in_use.h"
 #include "tests/ocr/reader/pdf_writer.h"
 #include "tests/ocr/reader/pictures.h"
@@ -37,19 +38,27 @@ std::string many_pages(int pages) {
   return pdf.bytes();
 }
 
-// A page that keeps a worker busy for seconds: forms in forms, no text.
-std::string slow_document(int pages) {
-  PdfWriter pdf;
+// Forms in forms, ten in each: every level is ten times the work, and no text. Returns the outermost one.
+int nested_forms(PdfWriter& pdf, int levels) {
   int below = 0;
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < levels; ++i) {
     std::string content = i == 0 ? "0 0 m 1 1 l S" : "";
     for (int k = 0; i > 0 && k < 10; ++k) content += "/Next Do ";
     below = pdf.add_stream(content,
                            "/Type /XObject /Subtype /Form /BBox [0 0 500 500]" +
                                (i > 0 ? " /Resources << /XObject << /Next " + PdfWriter::ref(below) + " >> >>" : std::string()));
   }
-  for (int i = 0; i < pages; ++i)
-    pdf.add_page({.content = "/Next Do", .resources = "/XObject << /Next " + PdfWriter::ref(below) + " >>"});
+  return below;
+}
+void add_forms(PdfWriter& pdf, int form) {
+  pdf.add_page({.content = "/Next Do", .resources = "/XObject << /Next " + PdfWriter::ref(form) + " >>"});
+}
+
+// Pages that keep a worker busy: for seconds at 8 levels, for good at 14.
+std::string slow_document(int pages, int levels = 8) {
+  PdfWriter pdf;
+  const int form = nested_forms(pdf, levels);
+  for (int i = 0; i < pages; ++i) add_forms(pdf, form);
   return pdf.bytes();
 }
 
@@ -183,27 +192,98 @@ INSTANTIATE_TEST_SUITE_P(Programs, WrongWorker,
                                          "/usr/bin/printf 'BFR1\\011\\000\\000\\000\\000\\000\\000\\000'; sleep 60",
                                          "/usr/bin/head -c 100000000 /dev/zero", "/usr/bin/yes BFR1"));
 
-TEST(Workers, CancelTakesEffectSoon) {
+// Who waited for the page in hand would wait for ever.
+TEST(Workers, CancelDoesNotWaitForAPage) {
   ReadOptions options;
   options.workers = 2;
-  options.limits.text_seconds = 60;
-  options.limits.render_seconds = 60;
+  options.limits.text_seconds = 1e5;
+  options.limits.render_seconds = 1e5;
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
   Clock::time_point asked;
   bool stop = false;
-  EXPECT_THROW(read_bytes(slow_document(4), options,
-                          {.cancelled =
+  int asked_again = 0;
+  EXPECT_THROW(read_bytes(slow_document(4, 14), options,
+                          {.on_page = [](Page&&) { FAIL() << "no page of these ends"; },
+                           .cancelled =
                                [&] {
+                                 asked_again += stop;
                                  if (!stop && Clock::now() - begin > std::chrono::milliseconds(800))
                                    asked = Clock::now(), stop = true;
                                  return stop;
                                }}),
                Cancelled);
+  EXPECT_TRUE(worker_pids().empty());
+  EXPECT_TRUE(stop);
+  EXPECT_EQ(asked_again, 0) << "the first yes counts";
   ::testing::Test::RecordProperty("cancel_ms",
                                   int(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - asked).count()));
-  EXPECT_TRUE(stop);
-  EXPECT_TRUE(worker_pids().empty());
+}
+
+TEST(Workers, NoPageComesAfterACancel) {
+  for (const int after : {0, 1, 7, 40}) {
+    ReadOptions options;
+    options.workers = 2;
+    int pages = 0, late = 0;
+    bool stop = false;
+    EXPECT_THROW(read_bytes(many_pages(80), options,
+                            {.on_page = [&](Page&&) { ++pages, late += stop; },
+                             .on_progress = [&](int64_t, int64_t) { late += stop; },
+                             .cancelled = [&] { return stop = pages >= after; }}),
+                 Cancelled);
+    EXPECT_TRUE(worker_pids().empty()) << after;
+    EXPECT_EQ(late, 0) << after;
+    EXPECT_LT(pages, 80) << after;
+  }
+}
+
+// A worker whose stream is copied to a file of its own in `folder`.
+std::filesystem::path copying_reader(const TemporaryFolder& folder) {
+  std::filesystem::create_directory(folder / "sent");
+  const auto script =
+      folder.write("reader", "#!/bin/sh\n" BIFRONS_READER_PROGRAM " | /usr/bin/tee " + (folder / "sent").string() + "/$$\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  return script;
+}
+int64_t pages_sent(const TemporaryFolder& folder) {  // whole ones, by all workers
+  int64_t pages = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder / "sent")) {
+    std::ifstream in(file.path(), std::ios::binary);
+    std::string bytes(std::istreambuf_iterator<char>(in), {});
+    for (wire::Frame frame; wire::take_frame(bytes, frame, wire::most_page_bytes);) pages += frame.kind == wire::Kind::page;
+  }
+  return pages;
+}
+
+// While the caller is slow and a page is slow, the workers read ahead: at most workers + 2 pages wait (documents.md 5).
+TEST(Workers, PagesReadAheadAreFew) {
+  PdfWriter pdf;
+  const int form = nested_forms(pdf, 6);
+  for (int i = 1; i <= 24; ++i)
+    if (i == 9)
+      add_forms(pdf, form);  // the pages behind it are ready long before it
+    else
+      pdf.add_page(PdfWriter::text(72, 700, "Words of page " + std::to_string(i)));
+  for (const int workers : {1, 2, 4}) {
+    const TemporaryFolder folder;
+    const DocumentReader reader(copying_reader(folder));
+    ReadOptions options;
+    options.workers = workers;
+    int64_t handed = 0, most = 0;
+    reader.read(folder.write("x.pdf", pdf.bytes()), options, {.on_page = [&](Page&& page) {
+                  EXPECT_EQ(page.page, ++handed);
+                  int64_t sent = -1;
+                  for (int64_t now = pages_sent(folder); now != sent; now = pages_sent(folder)) {  // until the workers rest
+                    sent = now;
+                    std::this_thread::sleep_for(std::chrono::milliseconds(40));
+                  }
+                  most = std::max(most, sent - handed);
+                }});
+    EXPECT_EQ(handed, 24);
+    EXPECT_LE(most, workers + 2);
+    EXPECT_GE(most, workers) << "nothing was read ahead, so nothing was tried";
+    std::printf("%d workers: at most %d pages waited\n", workers, int(most));
+  }
 }
 
 TEST(Workers, CallbacksThatThrowEndTheReading) {
