@@ -28,10 +28,19 @@ constexpr double hopeless = 30;     // below it a whole picture holds no text; t
 constexpr double nonsense = 50;     // below it a picture beside text holds no text: another way of reading will not find any
 constexpr double most_lost = 0.02;  // of the letters: above it the page is read again in another way
 constexpr double dust = 75;         // words without letters or digits are dropped below this confidence
+constexpr double least_dash = 45;   // the same for what has the place and the shape of a dash
 
 bool has_letter_or_digit(const std::string& text) {
   const auto letters = characters(text);
   return std::any_of(letters.begin(), letters.end(), is_letter_or_digit);
+}
+
+// A dash by itself, as it stands in cells with nothing to say: flat, above the base line.
+bool looks_like_dash(const FoundWord& word) {
+  constexpr double flat = 1.8, least = 0.1, most = 0.5;  // width over height; of the row's height, from the base to its middle
+  if (word.text != "-" && word.text != "\u2013" && word.text != "\u2014") return false;
+  const double above = word.base - (word.box.y + word.box.height / 2.0);
+  return word.box.width >= flat * word.box.height && above > least * word.size && above < most * word.size;
 }
 
 // One way of reading the whole page, and what it gave.
@@ -100,7 +109,7 @@ double skew_of(const Analysis& analysis, const Prepared& page) {
 void place_words(const Prepared& page, const Reading& reading, cv::Size size, PageWords& result) {
   double sum = 0, weight = 0;
   for (const auto& word : reading.words) {
-    if (word.confidence < dust && !has_letter_or_digit(word.text)) continue;
+    if (word.confidence < (looks_like_dash(word) ? least_dash : dust) && !has_letter_or_digit(word.text)) continue;
     PlacedWord placed{.text = word.text, .confidence = word.confidence, .size = word.size / page.scale};
     placed.quad = quad_through(page.back, word.box.x, word.box.y, word.box.x + word.box.width, word.box.y + word.box.height);
     for (size_t i = 0; i < 8; ++i) placed.quad[i] = std::clamp<double>(placed.quad[i], 0, i % 2 ? size.height : size.width);

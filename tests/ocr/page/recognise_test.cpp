@@ -257,6 +257,24 @@ TEST(PageRecognise, ANumberedListOfIdeographs) {
   EXPECT_LE(character_error_rate(text_of(read_page(picture_of(canvas.page))), text), 0.03);
 }
 
+TEST(PageRecognise, DashesByThemselvesStandInCells) {  // the engine is unsure of them
+  Canvas canvas(1400, 1300);
+  const Font font("LiberationSans-Regular.ttf");
+  Dice dice(11);
+  int wanted = 0, found = 0;
+  for (int row = 0; row < 20; ++row)
+    for (int column = 0; column < 5; ++column) {
+      const bool dash = column > 0 && roll(dice, 0, 4) == 0;
+      const std::string figures = std::to_string(roll(dice, 10, 99)) + "," + std::to_string(roll(dice, 100, 999));
+      canvas.put_right(font, 250.0 + 250 * column, 100 + 55 * row, dash ? "-" : figures, 32);
+      wanted += dash;
+    }
+  blur(canvas, 0.8);
+  noise(canvas, dice, 8);
+  for (const auto& word : shared_recogniser().read(picture_of(canvas.page), 60).words) found += word.text == "-";
+  EXPECT_EQ(found, wanted);
+}
+
 TEST(PageRecognise, LightOnDark) {
   TruePage truth = make_turned(0, 13);
   for (auto& pixel : truth.picture.pixels) pixel = uint8_t(255 - pixel);
