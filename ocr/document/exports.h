@@ -2,6 +2,7 @@
 // The same document gives the same bytes. Invalid UTF-8 in a text comes out as U+FFFD.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,9 +11,15 @@
 
 namespace bifrons {
 
+// A long document's pages need not be in memory together: calls `visit` with each, in order, as often as it is called itself.
+using EachPage = std::function<void(const std::function<void(const Page&)>& visit)>;
+using WriteText = std::function<void(std::string_view)>;  // takes the next piece of an export
+
 std::string document_json(const Document& document);  // UTF-8, fixed key order, numbers with at most two decimals
 std::string document_json(const DocumentFile& file, const DocumentFailure& failure);  // "status":"error"
 std::string document_json(const Document& document, const DocumentFailure& failure);  // the same, with what is known of it
+// The same bytes; `document` has no pages, `failure` may be null.
+void write_json(const Document& document, const EachPage& pages, const DocumentFailure* failure, const WriteText& write);
 // One line, no newline at its end: a page as in document_json, and after it, if there are any, its "warnings".
 std::string page_json(const Page& page);
 std::string warnings_json(const std::vector<Warning>& warnings);  // an array
@@ -40,6 +47,7 @@ std::string markdown(const Page& page);            // headings, lists, pipe tabl
 std::string markdown(const Page& page, const HeadingLevels& levels);
 std::string markdown(const Block& block, const Page& page);
 std::string markdown(const Document& document);
+void write_markdown(const EachPage& pages, const WriteText& write);
 // The lines with these ids, as they stand; those of a table's row as a row between pipes, with a rule below the table's head.
 std::string passage_markdown(const Page& page, const std::set<std::string>& ids);
 // The words of neighbouring lines joined: "infor-" + "mation is" gives "information" and "is". `whole` (a page's text) decides
@@ -48,9 +56,13 @@ std::vector<std::string> join_hyphens(const std::vector<std::string>& lines, std
 
 // Pixels: of the recognition resolution where a page is in points (300 dpi if nothing was recognised), whole numbers.
 std::string hocr(const Document& document);
+void write_hocr(const DocumentFile& file, const EachPage& pages, const WriteText& write);
 double hocr_scale(const Page& page);  // hOCR pixels per unit of the page
 // ALTO 4. Unit: pixel for pictures, inch1200 (1/1200 inch, fractions kept) for points.
 std::string alto(const Document& document);
+void write_alto(const DocumentFile& file, const EachPage& pages, const WriteText& write);  // no byte of what cannot be written
+
+EachPage pages_of(const Document& document);  // which must outlive it
 
 std::string_view name_of(Block::Type type);
 std::string_view name_of(Page::Source source);

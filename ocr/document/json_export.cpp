@@ -176,6 +176,12 @@ void put(std::string& out, const DocumentFile& file) {
 
 }  // namespace
 
+EachPage pages_of(const Document& document) {
+  return [&document](const std::function<void(const Page&)>& visit) {
+    for (const Page& page : document.pages) visit(page);
+  };
+}
+
 std::string page_json(const Page& page) {
   std::string out;
   put_page(out, page, true);
@@ -186,7 +192,7 @@ std::string warnings_json(const std::vector<Warning>& warnings) {
   put(out, warnings);
   return out;
 }
-static std::string whole_json(const Document& document, const DocumentFailure* failure) {
+void write_json(const Document& document, const EachPage& pages, const DocumentFailure* failure, const WriteText& write) {
   std::string out = "{";
   put_key(out, "version", int64_t(1));
   DocumentFile file = document.file;
@@ -205,8 +211,21 @@ static std::string whole_json(const Document& document, const DocumentFailure* f
   }
   put_key(out, "warnings", document.warnings);
   put_key(out, "pages");
-  put_list(out, document.pages, [&](const Page& page) { put_page(out, page, false); });
-  return out + "}";
+  out += '[';
+  bool first = true;
+  pages([&](const Page& page) {
+    if (!first) out += ',';
+    first = false;
+    put_page(out, page, false);
+    write(out);
+    out.clear();
+  });
+  write(out + "]}");
+}
+static std::string whole_json(const Document& document, const DocumentFailure* failure) {
+  std::string out;
+  write_json(document, pages_of(document), failure, [&](std::string_view piece) { out += piece; });
+  return out;
 }
 std::string document_json(const Document& document) { return whole_json(document, nullptr); }
 std::string document_json(const Document& document, const DocumentFailure& failure) { return whole_json(document, &failure); }

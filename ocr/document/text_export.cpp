@@ -261,14 +261,20 @@ std::string markdown(const Page& page) {
   levels.add(page);
   return markdown(page, levels);
 }
-std::string markdown(const Document& document) {
+void write_markdown(const EachPage& pages, const WriteText& write) {
   HeadingLevels levels;
-  for (const Page& page : document.pages) levels.add(page);
-  std::string text;
-  for (const Page& page : document.pages) {
+  pages([&](const Page& page) { levels.add(page); });
+  bool first = true;
+  pages([&](const Page& page) {
     const std::string part = markdown(page, levels);
-    if (!part.empty()) text += (text.empty() ? "" : "\n") + part;
-  }
+    if (part.empty()) return;
+    write((first ? "" : "\n") + part);
+    first = false;
+  });
+}
+std::string markdown(const Document& document) {
+  std::string text;
+  write_markdown(pages_of(document), [&](std::string_view piece) { text += piece; });
   return text;
 }
 

@@ -2,6 +2,7 @@
 // (loc.gov/standards/alto), documents.md 4.
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "ocr/document/exports.h"
 #include "ocr/document/utf8.h"
@@ -60,10 +61,10 @@ void put_hocr_line(std::string& out, const Line& line, const Page& page, double 
   out += "     </span>\n";
 }
 
-void put_hocr_page(std::string& out, const Document& document, const Page& page) {
+void put_hocr_page(std::string& out, const DocumentFile& file, const Page& page) {
   const double scale = hocr_scale(page);
   const std::string id = std::to_string(page.page);
-  std::string image = document.file.name;
+  std::string image = file.name;
   for (char& c : image)
     if (c == '"' || c == '\'' || c == '\\') c = '_';  // the title's own quotes
   out += "  <div class='ocr_page' id='page_" + id + "' title='image &quot;" + escaped(image) + "&quot;; " +
@@ -86,8 +87,9 @@ void put_hocr_page(std::string& out, const Document& document, const Page& page)
 
 class AltoWriter {
  public:
-  explicit AltoWriter(const Document& document) : document_(document) {}
-  std::string write();
+  AltoWriter(const DocumentFile& file, const EachPage& pages, const WriteText& write)
+      : file_(file), pages_(pages), write_(write) {}
+  void write();
 
  private:
   void page(const Page& page);
@@ -98,9 +100,11 @@ class AltoWriter {
   }
   std::string length(double value) const { return number(value * scale_, 4); }
 
-  const Document& document_;
+  const DocumentFile& file_;
+  const EachPage& pages_;
+  const WriteText& write_;
   double scale_ = 1;
-  std::string out_;
+  std::string out_;  // of the page in the making
 };
 
 void AltoWriter::line(const Line& line, const std::string& id) {
@@ -141,19 +145,22 @@ void AltoWriter::page(const Page& page) {
   out_ += "      </PrintSpace>\n    </Page>\n";
 }
 
-std::string AltoWriter::write() {
-  const bool points = !document_.pages.empty() && document_.pages[0].unit == Page::Unit::pt;
-  for (const Page& one : document_.pages)
-    if ((one.unit == Page::Unit::pt) != points)
-      fail(Fault::lacking, document_.file.name,
+void AltoWriter::write() {
+  std::optional<Page::Unit> unit;
+  pages_([&](const Page& one) {
+    if (unit && *unit != one.unit)
+      fail(Fault::lacking, file_.name,
            ": has pages in points and pages in pixels, but an ALTO file has one unit; export them apart");
+    unit = one.unit;
+  });
+  const bool points = unit == Page::Unit::pt;
   out_ =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<alto xmlns=\"http://www.loc.gov/standards/alto/ns-v4#\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
       "xsi:schemaLocation=\"http://www.loc.gov/standards/alto/ns-v4# http://www.loc.gov/standards/alto/v4/alto-4-4.xsd\">\n"
       "  <Description>\n    <MeasurementUnit>";
   out_ += points ? "inch1200" : "pixel";
-  out_ += "</MeasurementUnit>\n    <sourceImageInformation><fileName>" + escaped(document_.file.name) +
+  out_ += "</MeasurementUnit>\n    <sourceImageInformation><fileName>" + escaped(file_.name) +
           "</fileName></sourceImageInformation>\n  </Description>\n  <Tags>\n";
   using enum Block::Type;
   for (const Block::Type type : {text, heading, table, list, header, footer}) {
@@ -161,29 +168,48 @@ std::string AltoWriter::write() {
     out_ += "    <LayoutTag ID=\"type_" + name + "\" LABEL=\"" + name + "\"/>\n";
   }
   out_ += "  </Tags>\n  <Layout>\n";
-  for (const Page& one : document_.pages) page(one);
-  out_ += "  </Layout>\n</alto>\n";
-  return std::move(out_);
+  pages_([&](const Page& one) {
+    page(one);
+    write_(out_);
+    out_.clear();
+  });
+  write_(out_ + "  </Layout>\n</alto>\n");
 }
 
 }  // namespace
 
 double hocr_scale(const Page& page) { return page.unit == Page::Unit::px ? 1 : (page.dpi > 0 ? page.dpi : 300) / 72.0; }
 
-std::string hocr(const Document& document) {
-  std::string out =
+void write_hocr(const DocumentFile& file, const EachPage& pages, const WriteText& write) {
+  write(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\" "
       "\"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">\n"
       "<html xmlns=\"http://www.w3.org/1999/xhtml\">\n <head>\n  <title>" +
-      escaped(document.file.name) +
+      escaped(file.name) +
       "</title>\n  <meta http-equiv=\"Content-Type\" content=\"text/html;charset=utf-8\"/>\n"
       "  <meta name='ocr-system' content='bifrons'/>\n"
-      "  <meta name='ocr-capabilities' content='ocr_page ocr_carea ocr_par ocr_line ocrx_word'/>\n </head>\n <body>\n";
-  for (const Page& page : document.pages) put_hocr_page(out, document, page);
-  return out + " </body>\n</html>\n";
+      "  <meta name='ocr-capabilities' content='ocr_page ocr_carea ocr_par ocr_line ocrx_word'/>\n </head>\n <body>\n");
+  pages([&](const Page& page) {
+    std::string out;
+    put_hocr_page(out, file, page);
+    write(out);
+  });
+  write(" </body>\n</html>\n");
+}
+void write_alto(const DocumentFile& file, const EachPage& pages, const WriteText& write) {
+  AltoWriter(file, pages, write).write();
 }
 
-std::string alto(const Document& document) { return AltoWriter(document).write(); }
+std::string hocr(const Document& document) {
+  std::string out;
+  write_hocr(document.file, pages_of(document), [&](std::string_view piece) { out += piece; });
+  return out;
+}
+std::string alto(const Document& document) {
+  std::string out;
+  write_alto(document.file, pages_of(document), [&](std::string_view piece) { out += piece; });
+  return out;
+}
 
 }  // namespace bifrons
