@@ -48,8 +48,10 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
   const cv::Size flat = turned % 180 ? cv::Size(analysis.flat.height, analysis.flat.width) : analysis.flat;
   const double angle = p.skew * CV_PI / 180, c = std::cos(angle), s = std::abs(std::sin(angle));
   double width = flat.width * c + flat.height * s, height = flat.width * s + flat.height * c;
-  p.scale =
-      std::min({p.scale, std::sqrt(double(options.most_pixels) / (width * height)), options.most_side / std::max(width, height)});
+  const double allowed =
+      std::min(std::sqrt(double(options.most_pixels) / (width * height)), options.most_side / std::max(width, height));
+  p.whole = std::min(1.0, allowed / p.scale);
+  p.scale *= p.whole;
   cv::Size size(std::max(1, cvRound(width * p.scale)), std::max(1, cvRound(height * p.scale)));
   p.glyph = glyph * p.scale;
   // result -> (unscale) -> (about the middle, skew) -> upright page -> (turn) -> page as shown, rectified -> picture

@@ -14,6 +14,7 @@ struct Prepared {
   int turned = 0;         // as the caller said
   double skew = 0;        // degrees clockwise after the turn; what was taken out
   double scale = 1;       // pixels of this picture per pixel of the original
+  double whole = 1;       // of the scale that the letters asked for; below 1: limits of pixels forbade it
   double glyph = 0;       // median height of letters in this picture, 0: unknown
 };
 constexpr int white_border = 20;  // pixels round the page

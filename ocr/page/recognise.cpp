@@ -23,12 +23,13 @@
 namespace bifrons {
 namespace {
 
-constexpr double doubtful = 75;     // mean confidence below which another turn or writing is tried
-constexpr double hopeless = 30;     // below it a whole picture holds no text; the worst pages that hold some reach 60
-constexpr double nonsense = 50;     // below it a picture beside text holds no text: another way of reading will not find any
-constexpr double most_lost = 0.02;  // of the letters: above it the page is read again in another way
-constexpr double dust = 75;         // words without letters or digits are dropped below this confidence
-constexpr double least_dash = 45;   // the same for what has the place and the shape of a dash
+constexpr double doubtful = 75;        // mean confidence below which another turn or writing is tried
+constexpr double hopeless = 30;        // below it a whole picture holds no text; the worst pages that hold some reach 60
+constexpr double nonsense = 50;        // below it a picture beside text holds no text: another way of reading will not find any
+constexpr double most_lost = 0.02;     // of the letters: above it the page is read again in another way
+constexpr double dust = 75;            // words without letters or digits are dropped below this confidence
+constexpr double least_dash = 45;      // the same for what has the place and the shape of a dash
+constexpr double much_smaller = 0.95;  // of the wanted resolution: a straightened page is a little larger than it was
 
 bool has_letter_or_digit(const std::string& text) {
   const auto letters = characters(text);
@@ -197,6 +198,10 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
   if (!result.words.empty() && result.confidence < hopeless && trust(best.reading) < hopeless)
     return no_writing();  // a photo, a drawing: read in every way, and as nothing in all
   place_marks(prepared, best, result);
+  if (prepared.whole < much_smaller)
+    result.warnings.push_back({"resolution_lowered", 0,
+                               "the picture is recognised at " + std::to_string(int(100 * prepared.whole)) +
+                                   " % of the resolution that its letters ask for, to stay within the limit of pixels"});
   if (!best.reading.in_time)
     result.warnings.push_back({"timeout", 0, "recognition did not finish within its time limit; what it had found is given"});
   return result;

@@ -315,16 +315,20 @@ bool PageReader::samples_agree(Page& page, const PageWords& words, const Picture
   return compared == 0 || errors / compared <= many_errors;
 }
 
-void PageReader::recognise_page(Page& page, const PdfPageText& text, double dpi) {
-  const ReadLimits& limits = settings_.limits;
-  double fitting = std::clamp(dpi, least_dpi, most_dpi);
-  fitting = std::min(fitting, std::sqrt(double(limits.recognition_pixels) / (page.width * page.height)) * points_per_inch);
-  fitting = std::min(fitting, most_recognition_side * points_per_inch / std::max(page.width, page.height));
-  if (fitting < std::clamp(dpi, least_dpi, most_dpi) - 0.5)
+double PageReader::within_limits(Page& page, double dpi) {
+  const double fitting =
+      std::min({dpi, std::sqrt(double(settings_.limits.recognition_pixels) / (page.width * page.height)) * points_per_inch,
+                most_recognition_side * points_per_inch / std::max(page.width, page.height)});
+  if (fitting < dpi - 0.5)
     page.warnings.push_back({"resolution_lowered", page.page,
                              "the page is recognised at " + std::to_string(int(fitting)) + " instead of " +
-                                 std::to_string(int(std::clamp(dpi, least_dpi, most_dpi))) +
-                                 " dots per inch, to stay within the limit of pixels"});
+                                 std::to_string(int(dpi)) + " dots per inch, to stay within the limit of pixels"});
+  return fitting;
+}
+
+void PageReader::recognise_page(Page& page, const PdfPageText& text, double dpi) {
+  const ReadLimits& limits = settings_.limits;
+  const double fitting = within_limits(page, std::clamp(dpi, least_dpi, most_dpi));
   // Gray where there are no colours by which letters could be told from what is behind them: these take three times the memory.
   const bool gray = std::ranges::none_of(text.images, &PdfImage::coloured);
   const Picture picture = draw(page, fitting, gray);
@@ -346,9 +350,7 @@ void PageReader::recognise_page(Page& page, const PdfPageText& text, double dpi)
 void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words, Recogniser::Views views) {
   double dpi = 0;
   for (const PdfImage& image : images) dpi = std::max(dpi, dpi_of(image));
-  dpi = std::clamp(dpi, 150., 400.);
-  dpi = std::min(dpi, std::sqrt(double(settings_.limits.recognition_pixels) / (page.width * page.height)) * points_per_inch);
-  dpi = std::min(dpi, most_recognition_side * points_per_inch / std::max(page.width, page.height));
+  dpi = within_limits(page, std::clamp(dpi, 150., 400.));
   const Picture whole = draw(page, dpi, false);
   if (whole.width < 8 || whole.height < 8) return;
   const double scale_x = whole.width / page.width, scale_y = whole.height / page.height;

@@ -440,9 +440,13 @@ TEST(PageRecognise, LargePicturesAreReadSmaller) {
   const TruePage truth = make_turned(0, 31);
   Page page;
   page.page = 1, page.width = truth.picture.width, page.height = truth.picture.height;
-  lay_out(page, small.read(truth.picture, 60));
+  const PageWords words = small.read(truth.picture, 60);
+  lay_out(page, words);
   EXPECT_LE(character_error_rate(text_of(page), truth.text), 0.05);
   EXPECT_GE(box_hits(page, truth.words), 0.9);  // still in the picture's own pixels
+  ASSERT_EQ(words.warnings.size(), 1u);
+  EXPECT_EQ(words.warnings[0].code, "resolution_lowered");
+  EXPECT_TRUE(shared_recogniser().read(truth.picture, 60).warnings.empty());
 }
 
 }  // namespace
