@@ -210,6 +210,21 @@ TEST(Scans, TextAndPictureSideBySideAreMixed) {
   EXPECT_EQ(read_bytes(bytes, options).pages.at(0).source, Page::Source::text);
 }
 
+TEST(Scans, LoweringTheResolutionIsSaid) {
+  const Pixels gray = gray_of(text_pixels(letter));
+  PdfWriter mixed;
+  const int image = mixed.add_image(gray.width, gray.height, std::string(gray.values.begin(), gray.values.end()));
+  mixed.add_page({.content = PdfWriter::text(72, 780, "Typed above the picture") + "q 400 0 0 300 72 300 cm /Im Do Q",
+                  .boxes = "/MediaBox [0 0 595 842]",
+                  .resources = "/XObject << /Im " + PdfWriter::ref(image) + " >>"});
+  ReadOptions small;
+  small.limits.recognition_pixels = 100'000;
+  for (const std::string& bytes : {png_file(text_pixels(letter)), scan_with_layer(text_pixels(letter), ""), mixed.bytes()}) {
+    EXPECT_TRUE(has_warning(read_bytes(bytes, small).warnings, "resolution_lowered"));
+    EXPECT_FALSE(has_warning(read_bytes(bytes).warnings, "resolution_lowered"));
+  }
+}
+
 TEST(Scans, RecognitionCanBeForcedAndForbidden) {
   PdfWriter pdf;
   std::string content;
