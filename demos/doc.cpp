@@ -68,12 +68,16 @@ int read(const Options& o) {
       if (format == Form::jsonl) reading.on_page = [&](const Page& page) { out.write(page_json(page) + "\n"); };
       if (format == Form::text)
         reading.on_page = [&](const Page& page) { out.write((first ? "" : "\f") + plain_text(page)), first = false; };
+      // What is wrong with the library comes to light now: the warnings stand before the pages.
+      if (format == Form::json) reading.on_page = [](const Page&) {};
       document.read(reading);
     }
-    if (format == Form::json) out.write(document_json(document.document()) + "\n");
-    if (format == Form::md) out.write(markdown(document.document()));  // levels of headings are those of the whole document
-    if (format == Form::hocr) out.write(hocr(document.document()));
-    if (format == Form::alto) out.write(alto(document.document()));
+    const WriteText write = [&](std::string_view piece) { out.write(piece); };
+    const EachPage pages = [&](const std::function<void(const Page&)>& visit) { document.each_page(visit); };
+    if (format == Form::json) write_json(document.head(), pages, nullptr, write), write("\n");
+    if (format == Form::md) write_markdown(pages, write);  // levels of headings are those of the whole document
+    if (format == Form::hocr) write_hocr(document.file(), pages, write);
+    if (format == Form::alto) write_alto(document.file(), pages, write);
     out.commit();
     tell_warnings(o, document);
     if (document.status() == Document::Status::partial) {
@@ -84,9 +88,12 @@ int read(const Options& o) {
     if (format == Form::json || format == Form::jsonl) {  // programs find the reason where they look for the document
       Document document;
       document.file.name = o.file == "-" ? "stdin" : std::filesystem::path(o.file).filename().string();
-      if (opened) document = opened->document();
-      if (format == Form::jsonl) document.pages.clear();  // they have been written
-      out.write(document_json(document, failure) + "\n");
+      if (opened) document = opened->head();
+      const EachPage pages = [&](const std::function<void(const Page&)>& visit) {
+        if (opened && format == Form::json) opened->each_page(visit);  // the others' have been written
+      };
+      write_json(document, pages, &failure, [&](std::string_view piece) { out.write(piece); });
+      out.write("\n");
       out.commit();
     }
     throw;

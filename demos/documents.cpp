@@ -4,15 +4,19 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
 #include <utility>
 
 #include "demos/progress.h"
+#include "fusion/marked_pages.h"
 #include "kernels/core/error.h"
 #include "kernels/core/file.h"
 #include "language/remote_settings.h"
+#include "ocr/document/exports.h"
+#include "ocr/document/running_heads.h"
 
 namespace bifrons {
 
@@ -90,33 +94,6 @@ bool unreadable(const Warning& warning) {
   return warning.code == "page_failed" || warning.code == "too_large" || warning.code == "worker_failed" ||
          warning.code == "timeout";
 }
-
-// The pages asked for, of a document in the library that may hold more.
-class ChosenPages : public PageSource {
- public:
-  ChosenPages(std::unique_ptr<PageSource> all, DocumentFile file, const std::vector<int64_t>& chosen)
-      : all_(std::move(all)), file_(std::move(file)), chosen_(chosen.begin(), chosen.end()) {}
-  const DocumentFile& file() const override { return file_; }
-  std::vector<int64_t> pages() const override {
-    std::vector<int64_t> numbers = all_->pages();
-    std::erase_if(numbers, [&](int64_t number) { return !chosen_.count(number); });
-    return numbers;
-  }
-  Page page(int64_t number) const override { return all_->page(number); }
-  std::vector<Hit> search(std::string_view question, int most) const override {
-    const bool whole = pages().size() == all_->pages().size();
-    // Hits of other pages are dropped, so more are asked for where there are others.
-    std::vector<Hit> hits = all_->search(question, whole ? most : std::max(8 * most, 200));
-    std::erase_if(hits, [&](const Hit& hit) { return !chosen_.count(hit.chunk.page); });
-    if (hits.size() > size_t(most)) hits.resize(size_t(most));
-    return hits;
-  }
-
- private:
-  std::unique_ptr<PageSource> all_;
-  DocumentFile file_;
-  std::set<int64_t> chosen_;
-};
 
 // What a document may cost. Bounds beyond which other parts give up: a worker's stream holds a page of most_page_characters, a
 // side of the recognised picture has 10,000 pixels.
@@ -238,10 +215,21 @@ struct OpenDocument::Kept {
   int64_t library = -1;  // the desk's number of it
   bool read = false;     // all pages were there once
   bool there = false;    // and are, of this library
+  bool whole = false;    // of this library: all pages of the file are asked for, and it has them, finished and with their index
   Document::Status status = Document::Status::ok;
   std::vector<Warning> warnings;
-  Document document;  // its pages in memory, in ascending order
-  std::set<int64_t> numbers;
+  size_t noted = 0;                      // of asked_: their warnings are among these
+  std::map<int64_t, std::string> pages;  // in memory, as JSON: so they take a third, and are to the bit what the library gives
+};
+
+// What the pages go through on their way to whoever reads them.
+struct OpenDocument::Telling {
+  const Reading& reading;
+  size_t told = 0;  // of asked_, also if the work begins again
+  RunningHeads heads = {};
+  void tell(std::vector<Page>&& ready) const {
+    for (const Page& page : ready) reading.on_page(page);
+  }
 };
 
 template <class Work>
@@ -279,8 +267,9 @@ template <class Work>
 auto OpenDocument::with_pages(Work work) const {
   return healed([&] {
     if (kept_->read && !kept_->there) {
-      size_t told = asked_.size();
-      read_missing({.on_page = {}, .on_progress = {}, .cancelled = [] { return interrupted(); }}, told);
+      const Reading again{.on_page = {}, .on_progress = {}, .cancelled = [] { return interrupted(); }};
+      Telling telling{again, asked_.size()};
+      read_missing(telling);
     }
     return work();
   });
@@ -306,15 +295,17 @@ OpenDocument::OpenDocument(const ReadingDesk& desk, const std::string& file) : d
     fail(Fault::arguments, shown_, ": none of the pages asked for is there; it has ", looked_.page_count,
          looked_.page_count == 1 ? " page" : " pages");
   kept_ = std::make_unique<Kept>();
-  kept_->document.file = looked_.file, kept_->document.page_count = looked_.page_count;
   healed([] {});
 }
 
 void OpenDocument::begin() const {
   kept_->library = desk_.library_number();
   kept_->key.reset();
-  kept_->there = false;
-  kept_->status = Document::Status::ok;
+  kept_->there = kept_->whole = false;
+  kept_->noted = 0;
+  const bool cut = std::any_of(looked_.warnings.begin(), looked_.warnings.end(),
+                               [](const Warning& warning) { return warning.code == "cut_short"; });
+  kept_->status = cut ? Document::Status::partial : Document::Status::ok;
   kept_->warnings = looked_.warnings;
   for (const auto& [first, last] : desk_.options().pages)  // the reader is only asked for pages that are there
     if (last > looked_.page_count && last != INT64_MAX)
@@ -331,9 +322,18 @@ void OpenDocument::begin() const {
         desk_.stop_keeping(trouble);
       }
     if (!kept_->key) kept_->key = library->find(looked_.file.sha256, settings);
+    kept_->whole = whole_in(*library);
     // The name it has now, whatever it was called when it was read; what was noted then holds still.
-    if (kept_->key && library->finished(*kept_->key) && not_there().empty()) note(library->document(*kept_->key));
+    if (kept_->whole) {
+      const Document head = library->head(*kept_->key);
+      if (head.status == Document::Status::partial) kept_->status = Document::Status::partial;
+      note(head.warnings);
+    }
   }
+}
+bool OpenDocument::whole_in(const Library& library) const {
+  return kept_->key && kept_->pages.empty() && int64_t(asked_.size()) == looked_.page_count && library.finished(*kept_->key) &&
+         not_there().empty();
 }
 
 OpenDocument::~OpenDocument() = default;
@@ -342,20 +342,22 @@ OpenDocument::OpenDocument(OpenDocument&& other) noexcept = default;
 Document::Status OpenDocument::status() const { return kept_->status; }
 const std::vector<Warning>& OpenDocument::warnings() const { return kept_->warnings; }
 
-void OpenDocument::note(const Document& read) const {
-  if (read.status == Document::Status::partial) kept_->status = Document::Status::partial;
-  for (const Warning& warning : read.warnings)
+void OpenDocument::note(const std::vector<Warning>& warnings) const {
+  for (const Warning& warning : warnings) {
+    if (spoils(warning)) kept_->status = Document::Status::partial;
     if (std::none_of(kept_->warnings.begin(), kept_->warnings.end(), [&](const Warning& one) {
           return one.code == warning.code && one.page == warning.page && one.message == warning.message;
         }))
       kept_->warnings.push_back(warning);
+  }
 }
 
 std::vector<int64_t> OpenDocument::missing() const {
   return healed([&] { return not_there(); });
 }
 std::vector<int64_t> OpenDocument::not_there() const {
-  std::set<int64_t> there = kept_->numbers;
+  std::set<int64_t> there;
+  for (const auto& [number, json] : kept_->pages) there.insert(number);
   if (kept_->key) {
     const std::vector<int64_t> stored = desk_.library()->pages(*kept_->key);
     there.insert(stored.begin(), stored.end());
@@ -367,33 +369,44 @@ std::vector<int64_t> OpenDocument::not_there() const {
 }
 
 void OpenDocument::read(const Reading& reading) {
-  size_t told = 0;  // of asked_: handed to on_page, also if the work begins again
-  healed([&] { read_missing(reading, told); });
+  Telling telling{reading};
+  healed([&] { read_missing(telling); });
+  if (reading.on_page) telling.tell(telling.heads.finish());
   expect_readable();
 }
 
-void OpenDocument::tell_until(int64_t number, const Reading& reading, size_t& told) const {
-  for (; reading.on_page && told < asked_.size() && asked_[told] < number; ++told) {
-    const std::optional<Page> page = find_page(asked_[told]);
-    if (page) reading.on_page(*page);
-  }
+// The next page that is asked for, as it is by itself. What is said of a document are the warnings of just these pages.
+void OpenDocument::take(Page&& page, Telling& telling) const {
+  note(page.warnings);
+  if (kept_->noted++ < telling.told) return;  // before the work began again
+  telling.told = kept_->noted;
+  if (telling.reading.on_page) telling.tell(telling.heads.add(std::move(page)));
+}
+void OpenDocument::take_until(int64_t number, Telling& telling) const {
+  while (kept_->noted < asked_.size() && asked_[kept_->noted] < number)
+    if (std::optional<Page> page = find_page(asked_[kept_->noted]))
+      take(std::move(*page), telling);
+    else
+      ++kept_->noted;
 }
 
-void OpenDocument::read_missing(const Reading& reading, size_t& told) const {
+void OpenDocument::read_missing(Telling& telling) const {
   const std::vector<int64_t> missing = not_there();
-  if (!missing.empty()) read_pages(missing, reading, told);
+  if (!missing.empty()) read_pages(missing, telling);
   // What the library had may have left it together with the place that the document had there.
   if (!desk_.keeps())
-    if (const std::vector<int64_t> lost = not_there(); !lost.empty()) read_pages(lost, reading, told);
-  tell_until(INT64_MAX, reading, told);
+    if (const std::vector<int64_t> lost = not_there(); !lost.empty()) read_pages(lost, telling);
+  if (!kept_->whole || telling.reading.on_page) take_until(INT64_MAX, telling);  // of a whole one all is noted
+  if (!kept_->whole) finish();
   kept_->read = kept_->there = true;
 }
 
-void OpenDocument::read_pages(const std::vector<int64_t>& numbers, const Reading& reading, size_t& told) const {
+void OpenDocument::read_pages(const std::vector<int64_t>& numbers, Telling& telling) const {
   ReadOptions options = desk_.options();
   options.pages = ranges_of(numbers);
+  options.mark_heads = false;  // over all that is asked for, of which this may be a part
   ReadCallbacks callbacks;
-  callbacks.on_progress = reading.on_progress, callbacks.cancelled = reading.cancelled;
+  callbacks.on_progress = telling.reading.on_progress, callbacks.cancelled = telling.reading.cancelled;
   const auto kept = [&](const Page& page) {
     if (!kept_->key || !desk_.keeps() || !worth_keeping(page)) return false;
     try {
@@ -407,22 +420,28 @@ void OpenDocument::read_pages(const std::vector<int64_t>& numbers, const Reading
     }
   };
   callbacks.on_page = [&](Page&& page) {
-    tell_until(page.page, reading, told);
-    if (reading.on_page && told < asked_.size() && asked_[told] == page.page) reading.on_page(page), ++told;
-    if (kept(page)) return;
-    kept_->numbers.insert(page.page);
-    kept_->document.pages.push_back(std::move(page));
+    std::string json = page_json(page);
+    if (!kept(page)) {
+      json.shrink_to_fit();
+      kept_->pages[page.page] = json;
+    }
+    take_until(page.page, telling);
+    // As it will be when it comes from where it is kept: with two decimals.
+    if (kept_->noted < asked_.size() && asked_[kept_->noted] == page.page) take(parse_page(json), telling);
   };
-  const Document read = named([&] { return desk_.reader().read(path_, options, callbacks); });
-  note(read);
-  if (!kept_->key || !desk_.keeps() || !not_there().empty() ||
-      int64_t(desk_.library()->pages(*kept_->key).size()) != looked_.page_count)
+  named([&] { return desk_.reader().read(path_, options, callbacks); });
+}
+
+void OpenDocument::finish() const {
+  if (!kept_->key || !desk_.keeps() || !kept_->pages.empty() || int64_t(asked_.size()) != looked_.page_count ||
+      !not_there().empty())
     return;
   Document whole;  // what is known of it, without its pages
   whole.file = looked_.file, whole.page_count = looked_.page_count;
   whole.status = kept_->status, whole.warnings = kept_->warnings;
   try {
     desk_.library()->finish(*kept_->key, whole);
+    kept_->whole = whole_in(*desk_.library());
   } catch (const DamagedDatabase&) {
     throw;
   } catch (const DatabaseTrouble& trouble) {
@@ -433,9 +452,9 @@ void OpenDocument::read_pages(const std::vector<int64_t>& numbers, const Reading
 std::optional<Page> OpenDocument::find_page(int64_t number) const {
   if (kept_->key)
     if (std::optional<Page> page = desk_.library()->page(*kept_->key, number)) return page;
-  for (const Page& one : kept_->document.pages)
-    if (one.page == number) return one;
-  return {};
+  const auto page = kept_->pages.find(number);
+  if (page == kept_->pages.end()) return {};
+  return parse_page(page->second);
 }
 
 void OpenDocument::expect_readable() const {
@@ -498,44 +517,66 @@ class OpenDocument::Pages : public PageSource {
 std::unique_ptr<PageSource> OpenDocument::source() const { return std::make_unique<Pages>(*this); }
 
 std::unique_ptr<PageSource> OpenDocument::kept_pages() const {
-  if (!kept_->key || !kept_->numbers.empty()) {
-    // Pages that are not in the library (none is used, or their worker died) join those that are, in memory.
-    if (kept_->key)
-      for (const int64_t number : desk_.library()->pages(*kept_->key))
-        if (!kept_->numbers.count(number) && std::binary_search(asked_.begin(), asked_.end(), number))
-          kept_->document.pages.push_back(*desk_.library()->page(*kept_->key, number)), kept_->numbers.insert(number);
-    std::sort(kept_->document.pages.begin(), kept_->document.pages.end(),
-              [](const Page& a, const Page& b) { return a.page < b.page; });
-    return source_of(kept_->document);
-  }
-  return std::make_unique<ChosenPages>(source_of(*desk_.library(), *kept_->key), looked_.file, asked_);
+  KeptPages kept;
+  kept.file = looked_.file;
+  kept.numbers = [this] {
+    const std::vector<int64_t> missing = not_there();
+    std::vector<int64_t> numbers;
+    std::set_difference(asked_.begin(), asked_.end(), missing.begin(), missing.end(), std::back_inserter(numbers));
+    return numbers;
+  };
+  kept.page = [this](int64_t number) { return find_page(number); };
+  if (kept_->whole)
+    kept.search = [this](std::string_view question, int most) { return desk_.library()->search(*kept_->key, question, most); };
+  return marked_pages(std::move(kept));
 }
 
 std::unique_ptr<PageSource> OpenDocument::source(const Library& library) const {
-  return std::make_unique<ChosenPages>(source_of(library, *kept_->key), looked_.file, asked_);
+  KeptPages kept;
+  kept.file = looked_.file;
+  const Library::Key key = *kept_->key;
+  kept.numbers = [&library, key, asked = asked_] {
+    std::vector<int64_t> numbers;
+    std::ranges::set_intersection(library.pages(key), asked, std::back_inserter(numbers));
+    return numbers;
+  };
+  kept.page = [&library, key](int64_t number) { return library.page(key, number); };
+  if (whole_in(library))
+    kept.search = [&library, key](std::string_view question, int most) { return library.search(key, question, most); };
+  return marked_pages(std::move(kept));
 }
 
 std::vector<Place> OpenDocument::locate(std::string_view text, int most) const {
-  const bool all = int64_t(asked_.size()) == looked_.page_count;
-  const std::optional<std::vector<Place>> places = with_pages([&]() -> std::optional<std::vector<Place>> {
-    if (!kept_->key || !all || !kept_->numbers.empty()) return {};
+  std::optional<std::vector<Place>> places = with_pages([&]() -> std::optional<std::vector<Place>> {
+    if (!kept_->whole) return {};
     return desk_.library()->locate(*kept_->key, text, most);
   });
-  return places ? *places : bifrons::locate(document().pages, text, most);
+  if (places) return *places;
+  places.emplace();
+  each_page([&](const Page& page) {
+    for (Place& place : bifrons::locate(std::vector<Page>{page}, text, most)) places->push_back(std::move(place));
+    std::stable_sort(places->begin(), places->end(), [](const Place& a, const Place& b) { return a.similarity > b.similarity; });
+    if (places->size() > size_t(most)) places->resize(size_t(most));
+  });
+  return *places;
 }
 
-Document OpenDocument::document() const {
+Document OpenDocument::head() const {
   return with_pages([&] {
     Document document;
     document.file = looked_.file, document.page_count = looked_.page_count;
     document.status = kept_->status, document.warnings = kept_->warnings;
     for (const Warning& warning : desk_.warnings()) document.warnings.push_back(warning);
-    for (const int64_t number : asked_) {
-      std::optional<Page> page = find_page(number);
-      if (page) document.pages.push_back(std::move(*page));
-    }
     return document;
   });
+}
+
+void OpenDocument::each_page(const std::function<void(const Page&)>& visit) const {
+  RunningHeads heads;
+  for (const int64_t number : asked_)
+    if (std::optional<Page> page = with_pages([&] { return find_page(number); }))
+      for (const Page& ready : heads.add(std::move(*page))) visit(ready);
+  for (const Page& ready : heads.finish()) visit(ready);
 }
 
 PagePicture OpenDocument::picture(int64_t page, int64_t most_pixels) const {

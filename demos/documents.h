@@ -109,17 +109,23 @@ class OpenDocument {
   std::unique_ptr<PageSource> source(const Library& library) const;  // the same through another connection to the library
   std::vector<Place> locate(std::string_view text, int most) const;
   std::unique_ptr<PageSource> source() const;  // the pages asked for, as far as they are read; this must outlive it
-  Document document() const;                   // all of it
+  Document head() const;                       // without its pages
+  // Those asked for, in order, one at a time: together they may be larger than what a document may cost.
+  void each_page(const std::function<void(const Page&)>& visit) const;
   PagePicture picture(int64_t page, int64_t most_pixels = 1600) const;
 
  private:
   struct Kept;         // what there is of it: its place in the library, and pages in memory where there is none
   class Pages;         // as a source, whatever becomes of the library
+  struct Telling;      // pages on their way to whoever reads them
   void begin() const;  // in the desk's library as it is now
-  void note(const Document& read) const;
-  void read_missing(const Reading& reading, size_t& told) const;
-  void read_pages(const std::vector<int64_t>& numbers, const Reading& reading, size_t& told) const;
-  void tell_until(int64_t number, const Reading& reading, size_t& told) const;  // pages before it, all of which are there
+  bool whole_in(const Library& library) const;
+  void note(const std::vector<Warning>& warnings) const;
+  void read_missing(Telling& telling) const;
+  void read_pages(const std::vector<int64_t>& numbers, Telling& telling) const;
+  void take(Page&& page, Telling& telling) const;
+  void take_until(int64_t number, Telling& telling) const;  // pages before it, all of which are there
+  void finish() const;
   std::vector<int64_t> not_there() const;
   std::optional<Page> find_page(int64_t number) const;
   std::unique_ptr<PageSource> kept_pages() const;

@@ -49,31 +49,6 @@ class MemorySource : public PageSource {
   mutable std::unique_ptr<SearchIndex> index_;
 };
 
-class LibrarySource : public PageSource {
- public:
-  LibrarySource(const Library& library, Library::Key key) : library_(library), key_(key) {
-    for (const Library::Entry& entry : library.entries())
-      if (entry.key == key) {
-        file_ = entry.file;
-        return;
-      }
-    fail(Fault::arguments, "the page library has no document with the key ", key);
-  }
-  const DocumentFile& file() const override { return file_; }
-  std::vector<int64_t> pages() const override { return library_.pages(key_); }
-  Page page(int64_t number) const override {
-    std::optional<Page> page = library_.page(key_, number);
-    if (!page) fail(Fault::unreadable, file_.name, ": page ", number, " is not in the page library; read the document again");
-    return std::move(*page);
-  }
-  std::vector<Hit> search(std::string_view question, int most) const override { return library_.search(key_, question, most); }
-
- private:
-  const Library& library_;
-  Library::Key key_;
-  DocumentFile file_;
-};
-
 void warn(DocumentAnswer& answer, std::string code, std::string message, int64_t page = 0) {
   answer.warnings.push_back({std::move(code), page, std::move(message)});
 }
@@ -87,9 +62,6 @@ std::string listed(const std::vector<int64_t>& pages) {
 }  // namespace
 
 std::unique_ptr<PageSource> source_of(const Document& document) { return std::make_unique<MemorySource>(document); }
-std::unique_ptr<PageSource> source_of(const Library& library, Library::Key key) {
-  return std::make_unique<LibrarySource>(library, key);
-}
 
 struct DocumentAnswerer::State {
   std::vector<const PageSource*> sources;

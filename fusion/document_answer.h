@@ -29,7 +29,7 @@ class PageSource {
   virtual std::vector<Hit> search(std::string_view question, int most) const = 0;
 };
 std::unique_ptr<PageSource> source_of(const Document& document);                  // the document must outlive it
-std::unique_ptr<PageSource> source_of(const Library& library, Library::Key key);  // and the library must outlive this
+std::unique_ptr<PageSource> source_of(const Library& library, Library::Key key);  // all its pages; the library must outlive it
 
 struct AnswerOptions {
   int64_t passage_tokens = 1500;  // at most so many when a document is not sent whole; never more than a quarter of the context

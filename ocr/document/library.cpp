@@ -12,6 +12,7 @@
 #include "ocr/document/library_file.h"
 #include "ocr/document/passages.h"
 #include "ocr/document/quotation.h"
+#include "ocr/document/running_heads.h"
 #include "ocr/document/utf8.h"
 
 namespace bifrons {
@@ -42,7 +43,10 @@ struct Library::State {
     if (key < 1 || key > most_document) damaged("a document has the number " + std::to_string(key));
     return key;
   }
-  std::optional<Page> page(Key key, int64_t number);
+  bool finished(Key key) const;
+  std::vector<int64_t> pages(Key key) const;
+  std::optional<Page> page(Key key, int64_t number) const;
+  void index(Key key, const Page& page, std::string& heading);  // of a page whose running heads are marked
 
   Sqlite database;
   Passages passages{database};
@@ -177,11 +181,7 @@ std::optional<Library::Key> Library::find(const std::string& sha256, const std::
 
 std::vector<int64_t> Library::pages(Key key) const {
   const std::lock_guard lock(state_->mutex);
-  std::vector<int64_t> numbers;
-  Query query = state_->database.query("SELECT id FROM pages WHERE id BETWEEN ? AND ? ORDER BY id");
-  query.bind(page_id(key, 1)).bind(page_id(key, most_page));
-  while (query.step()) numbers.push_back(query.integer(0) & most_page);
-  return numbers;
+  return state_->pages(key);
 }
 
 void Library::store(Key key, const Page& page) {
@@ -206,24 +206,10 @@ void Library::store(Key key, const Page& page) {
                          "' was forgotten while it was read, and another process has begun it anew");
       opened->second.began_anew = true;
     }
-    std::string heading;
-    {
-      Query query = database.query("SELECT heading FROM pages WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1");
-      query.bind(page_id(key, 1)).bind(page_id(key, page.page) - 1);
-      if (query.step()) heading = query.text(0);
-    }
-    state_->passages.remove(key, page.page, page.page);
-    const std::vector<Chunk> chunks = make_chunks(page, heading);
-    if (int64_t(chunks.size()) >= most_passage)
-      fail(Fault::limit, "page ", page.page, " has ", chunks.size(), " passages, more than ", most_passage - 1,
-           "; it cannot be stored");
-    for (size_t i = 0; i < chunks.size(); ++i) state_->passages.add(passage_id(key, page.page, int64_t(i)), chunks[i]);
-    if (const Chunk heads = repeated_heads(page); !heads.lines.empty())
-      state_->passages.add_unsearched(passage_id(key, page.page, int64_t(chunks.size())), heads);
-    database.query("INSERT OR REPLACE INTO pages VALUES(?,?,?,?)")
+    if (state_->finished(key)) return;  // another process has read it, too
+    database.query("INSERT OR REPLACE INTO pages VALUES(?,?,'',?)")
         .bind(page_id(key, page.page))
         .bind(int64_t(json.size()))
-        .bind(heading)
         .bind(json)
         .run();
     state_->touch(key);
@@ -232,27 +218,61 @@ void Library::store(Key key, const Page& page) {
   state_->evict(key);
 }
 
-void Library::finish(Key key, const Document& document) {
-  const std::lock_guard lock(state_->mutex);
-  if (const auto opened = state_->opened.find(key); opened != state_->opened.end() && opened->second.began_anew) return;
-  state_->database.query("UPDATE documents SET finished=1,partial=?,warnings=?,page_count=max(page_count,?) WHERE key=?")
-      .bind(int64_t(document.status == Document::Status::partial))
-      .bind(warnings_json(document.warnings))
-      .bind(document.page_count)
-      .bind(key)
-      .run();
-  if (state_->database.changes() == 0)
-    fail(Fault::arguments, state_->database.name(), ": has no document ", key, "; open it first");
-}
-
-bool Library::finished(Key key) const {
-  const std::lock_guard lock(state_->mutex);
-  Query query = state_->database.query("SELECT finished FROM documents WHERE key=?");
+bool Library::State::finished(Key key) const {
+  Query query = database.query("SELECT finished FROM documents WHERE key=?");
   query.bind(key);
   return query.step() && query.integer(0) == 1;
 }
+bool Library::finished(Key key) const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->finished(key);
+}
 
-std::optional<Page> Library::State::page(Key key, int64_t number) {
+std::vector<int64_t> Library::State::pages(Key key) const {
+  std::vector<int64_t> numbers;
+  Query query = database.query("SELECT id FROM pages WHERE id BETWEEN ? AND ? ORDER BY id");
+  query.bind(page_id(key, 1)).bind(page_id(key, most_page));
+  while (query.step()) numbers.push_back(query.integer(0) & most_page);
+  return numbers;
+}
+
+void Library::State::index(Key key, const Page& page, std::string& heading) {
+  const std::vector<Chunk> chunks = make_chunks(page, heading);
+  if (int64_t(chunks.size()) >= most_passage)
+    fail(Fault::limit, "page ", page.page, " has ", chunks.size(), " passages, more than ", most_passage - 1,
+         "; it cannot be stored");
+  for (size_t i = 0; i < chunks.size(); ++i) passages.add(passage_id(key, page.page, int64_t(i)), chunks[i]);
+  if (const Chunk heads = repeated_heads(page); !heads.lines.empty())
+    passages.add_unsearched(passage_id(key, page.page, int64_t(chunks.size())), heads);
+}
+
+void Library::finish(Key key, const Document& document) {
+  const std::lock_guard lock(state_->mutex);
+  if (const auto opened = state_->opened.find(key); opened != state_->opened.end() && opened->second.began_anew) return;
+  {
+    Transaction transaction(state_->database);
+    if (state_->finished(key)) return;
+    state_->database.query("UPDATE documents SET finished=1,partial=?,warnings=?,page_count=max(page_count,?) WHERE key=?")
+        .bind(int64_t(document.status == Document::Status::partial))
+        .bind(warnings_json(document.warnings))
+        .bind(document.page_count)
+        .bind(key)
+        .run();
+    if (state_->database.changes() == 0)
+      fail(Fault::arguments, state_->database.name(), ": has no document ", key, "; open it first");
+    state_->passages.remove(key, 0, most_page);
+    RunningHeads heads;
+    std::string heading;
+    for (const int64_t number : state_->pages(key))
+      if (std::optional<Page> page = state_->page(key, number))
+        for (const Page& marked : heads.add(std::move(*page))) state_->index(key, marked, heading);
+    for (const Page& marked : heads.finish()) state_->index(key, marked, heading);
+    transaction.commit();
+  }
+  state_->evict(key);
+}
+
+std::optional<Page> Library::State::page(Key key, int64_t number) const {
   if (number < 1 || number > most_page) return std::nullopt;
   Query query = database.query("SELECT json FROM pages WHERE id=?");
   query.bind(page_id(key, number));
@@ -270,28 +290,30 @@ std::optional<Page> Library::page(Key key, int64_t number) const {
   return state_->page(key, number);
 }
 
-Document Library::document(Key key) const {
+Document Library::head(Key key) const {
   Document document;
-  bool finished = false;
-  {
-    const std::lock_guard lock(state_->mutex);
-    Query query =
-        state_->database.query("SELECT name,type,bytes,sha256,page_count,finished,partial,warnings FROM documents WHERE key=?");
-    query.bind(key);
-    if (!query.step()) fail(Fault::arguments, state_->database.name(), ": has no document ", key, "; open it first");
-    document.file = {std::string(query.text(0)), std::string(query.text(1)), uint64_t(query.integer(2)),
-                     std::string(query.text(3))};
-    document.page_count = query.integer(4);
-    finished = query.integer(5) == 1;
-    document.status = finished && query.integer(6) == 0 ? Document::Status::ok : Document::Status::partial;
-    try {
-      document.warnings = parse_warnings(query.text(7));
-    } catch (const Error& error) {
-      state_->damaged(error.what());
-    }
-    if (!valid_utf8(document.file.name) || document.page_count < 0)
-      state_->damaged("document " + std::to_string(key) + " makes no sense");
+  const std::lock_guard lock(state_->mutex);
+  Query query =
+      state_->database.query("SELECT name,type,bytes,sha256,page_count,finished,partial,warnings FROM documents WHERE key=?");
+  query.bind(key);
+  if (!query.step()) fail(Fault::arguments, state_->database.name(), ": has no document ", key, "; open it first");
+  document.file = {std::string(query.text(0)), std::string(query.text(1)), uint64_t(query.integer(2)),
+                   std::string(query.text(3))};
+  document.page_count = query.integer(4);
+  document.status = query.integer(5) == 1 && query.integer(6) == 0 ? Document::Status::ok : Document::Status::partial;
+  try {
+    document.warnings = parse_warnings(query.text(7));
+  } catch (const Error& error) {
+    state_->damaged(error.what());
   }
+  if (!valid_utf8(document.file.name) || document.page_count < 0)
+    state_->damaged("document " + std::to_string(key) + " makes no sense");
+  return document;
+}
+
+Document Library::document(Key key) const {
+  Document document = head(key);
+  const bool finished = this->finished(key);
   for (const int64_t number : pages(key))
     if (std::optional<Page> one = page(key, number)) {
       if (!finished) document.warnings.insert(document.warnings.end(), one->warnings.begin(), one->warnings.end());

@@ -42,16 +42,20 @@ class Library {
            int64_t page_count);  // finds it or begins it; those begun a day ago and never read leave
   std::optional<Key> find(const std::string& sha256, const std::string& settings) const;
   std::vector<int64_t> pages(Key key) const;  // numbers of the pages it has, ascending
-  // One transaction: page, passages, index; replaces the page if it is there. A document that left meanwhile begins anew.
+  // The page as it is by itself: what is stored must not depend on what else was asked for, so running heads are marked when
+  // pages are handed out. Replaces the page if it is there; those of a finished document are final. A document that left
+  // meanwhile begins anew.
   void store(Key key, const Page& page);
-  // Status and warnings, when all pages are there. A document that began anew while it was read stays unfinished.
+  // Status and warnings, when all pages are there; and the passages of all of them, whose running heads are known now: one
+  // transaction. A document that began anew while it was read stays unfinished.
   void finish(Key key, const Document& document);
   bool finished(Key key) const;
   std::optional<Page> page(Key key, int64_t number) const;
-  Document document(Key key) const;  // with all its stored pages
+  Document head(Key key) const;      // without pages; its warnings are those that it was finished with
+  Document document(Key key) const;  // with all its stored pages, and their warnings where it is not finished
+  // These two of a finished document; of others there is nothing to be found.
   std::vector<Hit> search(Key key, std::string_view question, int most) const;
-  // As bifrons::locate, one page after the other, the most promising first, so that memory stays small. Looks at the passages:
-  // running heads of later pages are not found.
+  // As bifrons::locate, one page after the other, the most promising first, so that memory stays small.
   std::vector<Place> locate(Key key, std::string_view text, int most = 3, double least = 0.8) const;
 
   struct Entry {

@@ -27,6 +27,7 @@ constexpr uint32_t application_id = 0x42465031;  // "BFP1": SQLite keeps it at b
 constexpr uint32_t schema_version = 1;           // at byte 60
 
 // `turn` orders documents by use: seconds are too coarse for that. `warnings` and `json` are written and read by exports.h.
+// `heading` is empty: it stays because files of this version have it.
 constexpr const char* tables =
     R"(CREATE TABLE documents(key INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL, settings TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, bytes INTEGER NOT NULL, page_count INTEGER NOT NULL, finished INTEGER NOT NULL, partial INTEGER NOT NULL, warnings TEXT NOT NULL, used INTEGER NOT NULL, turn INTEGER NOT NULL, UNIQUE(sha256, settings));
 CREATE TABLE pages(id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL, heading TEXT NOT NULL, json TEXT NOT NULL);

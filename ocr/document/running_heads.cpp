@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include "ocr/document/head_marks.h"
 #include "ocr/document/utf8.h"
 
 namespace bifrons {
@@ -97,20 +98,11 @@ Page RunningHeads::marked(Held&& held) {
     if (std::any_of(held.candidates.begin(), held.candidates.end(),
                     [&](const Candidate& other) { return other.marked && other.whole && other.block == candidate.block; }))
       continue;
-    Block head;
-    head.type = type;
-    const auto line = candidate.top ? block.lines.begin() : block.lines.end() - 1;
-    head.box = line->box;
-    head.lines.push_back(std::move(*line));
-    block.lines.erase(line);
-    block.box = block.lines.front().box;
-    for (const Line& left : block.lines) block.box = hull(block.box, left.box);
-    page.blocks.insert(page.blocks.begin() + long(candidate.block + !candidate.top), std::move(head));
+    split_block(page, candidate.block, candidate.top ? 1 : block.lines.size() - 1);
+    page.blocks[candidate.block + !candidate.top].type = type;
     cut = true;
   }
-  if (cut)
-    for (size_t i = 0; i < page.blocks.size(); ++i)
-      page.blocks[i].id = "p" + std::to_string(page.page) + "b" + std::to_string(i + 1);
+  if (cut) number_blocks(page);
   for (Block& block : page.blocks) {
     if (block.type != Block::Type::header && block.type != Block::Type::footer) continue;
     HeadText text(block.lines, page.page);

@@ -33,6 +33,7 @@ void Library::store(Key, const Page&) { lacking(); }
 void Library::finish(Key, const Document&) { lacking(); }
 bool Library::finished(Key) const { lacking(); }
 std::optional<Page> Library::page(Key, int64_t) const { lacking(); }
+Document Library::head(Key) const { lacking(); }
 Document Library::document(Key) const { lacking(); }
 std::vector<Hit> Library::search(Key, std::string_view, int) const { lacking(); }
 std::vector<Place> Library::locate(Key, std::string_view, int, double) const { lacking(); }

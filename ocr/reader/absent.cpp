@@ -7,6 +7,7 @@ namespace {
 }  // namespace
 
 bool documents_built_in() { return false; }
+bool spoils(const Warning&) { absent(); }
 // NOLINTNEXTLINE(performance-unnecessary-value-param): as it is with documents
 DocumentReader::DocumentReader(std::filesystem::path) { absent(); }
 Document DocumentReader::read(const std::filesystem::path&, const ReadOptions&, const ReadCallbacks&) const { absent(); }

@@ -49,7 +49,7 @@ std::vector<std::pair<int64_t, int64_t>> parse_page_ranges(std::string_view text
 std::string settings_key(const ReadOptions& options) {
   const ReadLimits& limits = options.limits;
   std::ostringstream key;
-  key << "reader 3; languages ";  // the number grows when the same file gives other pages than before
+  key << "reader 4; languages ";  // the number grows when the same file gives other pages than before
   for (const std::string& language : options.languages) key << language << '+';
   key << "; ocr " << int(options.ocr) << "; pixels " << limits.image_pixels << ' ' << limits.recognition_pixels << "; seconds "
       << limits.text_seconds << ' ' << limits.render_seconds << ' ' << limits.recognise_seconds << "; memory "

@@ -30,6 +30,9 @@ struct ReadOptions {
   std::vector<std::pair<int64_t, int64_t>> pages;  // inclusive ranges from 1; empty: all
   std::string password;
   int workers = 0;  // 0: one per usable core
+  // Running heads are marked over the pages that are read. Whoever keeps pages for other readings marks them himself: then each
+  // comes as soon as it is there, and as it is.
+  bool mark_heads = true;
   ReadLimits limits;
 };
 std::vector<std::pair<int64_t, int64_t>> parse_page_ranges(std::string_view text);  // "1-3,7"; throws Fault::arguments
@@ -65,6 +68,7 @@ class DocumentReader {
  private:
   std::filesystem::path worker_;
 };
-bool documents_built_in();  // false: this build has no document reader; its commands say so with Fault::lacking
+bool spoils(const Warning& warning);  // the page is not what it should be, and its document partial
+bool documents_built_in();            // false: this build has no document reader; its commands say so with Fault::lacking
 
 }  // namespace bifrons

@@ -23,13 +23,12 @@ constexpr double grace_seconds = 1;  // workers stop by themselves at their limi
 constexpr int most_failed_openings = 2;
 constexpr size_t most_workers = 64;
 
-// Warnings after which a page is not what it should be.
+}  // namespace
+
 bool spoils(const Warning& warning) {
   return warning.code == "timeout" || warning.code == "worker_failed" || warning.code == "page_failed" ||
          warning.code == "too_large" || warning.code == "too_much_text" || warning.code == "damaged_image";
 }
-
-}  // namespace
 
 struct DocumentReading::Slot {
   std::unique_ptr<WorkerProcess> process;
@@ -117,7 +116,12 @@ void DocumentReading::read(const std::vector<int64_t>& wanted, const std::functi
     for (auto first = ready_.find(passed); first != ready_.end(); first = ready_.find(++passed)) {
       Page page = std::move(first->second);
       ready_.erase(first);
-      hand_over(heads.add(std::move(page)));
+      std::vector<Page> final_ones;
+      if (options_.mark_heads)
+        final_ones = heads.add(std::move(page));
+      else
+        final_ones.push_back(std::move(page));
+      hand_over(std::move(final_ones));
     }
     if (passed == wanted_.size()) break;
     hand_out();

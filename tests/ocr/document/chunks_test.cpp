@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ocr/document/exports.h"
+#include "ocr/document/head_marks.h"
 #include "ocr/document/running_heads.h"
 #include "tests/ocr/document/made_pages.h"
 #include "tests/thrown.h"
@@ -133,6 +135,7 @@ Page edged(int64_t number, const std::string& top, const std::string& bottom) {
   return page;
 }
 std::vector<Page> run(std::vector<Page> pages) {
+  const std::vector<Page> before = pages;
   RunningHeads heads;
   std::vector<Page> out;
   size_t taken = 0;
@@ -142,7 +145,12 @@ std::vector<Page> run(std::vector<Page> pages) {
     EXPECT_LE(taken - out.size(), 2u);
   }
   for (Page& ready : heads.finish()) out.push_back(std::move(ready));
-  for (size_t i = 0; i < out.size(); ++i) EXPECT_EQ(out[i].page, int64_t(i) + 1);
+  for (size_t i = 0; i < out.size(); ++i) {
+    EXPECT_EQ(out[i].page, int64_t(i) + 1);
+    Page again = before[i];
+    mark_heads(again, head_marks(out[i]));
+    EXPECT_EQ(page_json(again), page_json(out[i])) << "marked later";
+  }
   return out;
 }
 using Type = Block::Type;
