@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "ocr/page/script.h"
 
@@ -34,7 +35,11 @@ struct Gutter {
 
 struct Side {
   int rows = 0, levels = 0;  // levels: rows below each other; where a side has columns of its own, their lines need not be level
-  std::vector<std::pair<double, double>> cover;  // of all rows together
+  struct Piece {
+    double x0 = 0, x1 = 0;
+    int row = 0;
+  };
+  std::vector<Piece> cover;  // of all rows
   double words = 0, filled = 0, left = endless, right = -endless, top = endless, bottom = -endless, level_ends = -endless;
   void add(const Row& row, double low, double high) {
     double y0 = endless, y1 = -endless;
@@ -45,28 +50,37 @@ struct Side {
       filled += item.box.x1 - item.box.x0;
       left = std::min(left, item.box.x0), right = std::max(right, item.box.x1);
       y0 = std::min(y0, item.box.y0), y1 = std::max(y1, item.box.y1);
-      cover.emplace_back(item.box.x0, item.box.x1);
+      cover.push_back({item.box.x0, item.box.x1, rows});
     }
     if (y0 > y1) return;
     ++rows;
     if (y0 > level_ends - 0.25 * (y1 - y0)) ++levels, level_ends = y1;
     top = std::min(top, y0), bottom = std::max(bottom, y1);
   }
-  // Columns of its own that no row crosses; those of a table hold few words each.
-  int columns(double height) const {
+  // Columns of its own that no row crosses; those of a table hold few words each. `lines`: of the longest of them.
+  struct Columns {
+    int count = 0, lines = 0;
+  };
+  Columns own_columns(double height) const {
     auto places = cover;
-    std::sort(places.begin(), places.end());
-    int count = 0;
+    std::sort(places.begin(), places.end(), [](const Piece& a, const Piece& b) { return a.x0 < b.x0; });
+    Columns found;
+    std::set<int> here;  // rows
     double reached = -endless;
-    for (const auto& [x0, x1] : places) {
-      count += x0 - reached > least_white * height;
+    for (const auto& [x0, x1, row] : places) {
+      if (x0 - reached > least_white * height) ++found.count, here.clear();
+      here.insert(row), found.lines = std::max(found.lines, int(here.size()));
       reached = std::max(reached, x1);
     }
-    return count;
+    return found;
   }
+  int columns(double height) const { return own_columns(height).count; }
+  // Lines that stand between those of the next column are levels of their own, though no line is.
   bool prose(double height) const {
-    return rows >= least_rows && words > least_words * rows && filled >= least_fill * levels * (right - left) &&
-           words > least_in_column * levels * columns(height);
+    const Columns own = own_columns(height);
+    const int deep = std::min(levels, own.lines);
+    return rows >= least_rows && words > least_words * rows && filled >= least_fill * deep * (right - left) &&
+           words > least_in_column * deep * own.count;
   }
 };
 
