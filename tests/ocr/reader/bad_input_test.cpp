@@ -1,12 +1,14 @@
-// tests/ocr/reader/bad_input_test.cpp - the table of bad input, row by row. Source: documents.md 9.
+// tests/ocr/reader/bad_input_test.cpp - the table of bad input, row by row, each in little memory. Source: documents.md 9, 11.
 #include <chrono>
 
 #include <gmock/gmock.h>
 
 #include "ocr/document/exports.h"
+#include "tests/memory_in_use.h"
 #include "tests/ocr/reader/pdf_writer.h"
 #include "tests/ocr/reader/pictures.h"
 #include "tests/ocr/reader/read_with.h"
+#include "tests/peak_memory.h"
 
 namespace bifrons {
 namespace {
@@ -20,6 +22,21 @@ std::string simple(const std::string& words = "Hello readers of this page") {
   return pdf.bytes();
 }
 
+// Every row: this process, which is the parent, stays small. What it may take is that of the longest document.
+class BadInput : public testing::Test {
+ protected:
+  void SetUp() override { test::count_peak_anew(); }
+  void TearDown() override {
+    const int64_t peak = test::peak_kib();
+    RecordProperty("peak_kib", std::to_string(peak));
+#ifndef BIFRONS_ADDRESS_SANITIZER  // which keeps freed memory back
+    EXPECT_LT(peak, most_kib);
+#endif
+    EXPECT_GT(peak, 0) << "nothing was measured";
+  }
+  static constexpr int64_t most_kib = 150 << 10;
+};
+
 void expect_refused(const std::string& bytes, const char* code, int exit_code, const ReadOptions& options = {}) {
   const Refusal got = refusal(bytes, options);
   EXPECT_EQ(got.code, code) << got.message;
@@ -27,9 +44,16 @@ void expect_refused(const std::string& bytes, const char* code, int exit_code, c
   EXPECT_EQ(got.message.find('\n'), std::string::npos) << got.message;
 }
 
-TEST(BadInput, Empty) { expect_refused("", "empty", 3); }
+TEST(PeakMemory, IsSeen) {  // else the rows below could not fail
+  test::count_peak_anew();
+  const int64_t before = test::peak_kib();
+  const std::string large(size_t{200} << 20, 'x');
+  EXPECT_GT(test::peak_kib(), before + (150 << 10)) << large.size();
+}
 
-TEST(BadInput, UnknownTypesAreNamed) {
+TEST_F(BadInput, Empty) { expect_refused("", "empty", 3); }
+
+TEST_F(BadInput, UnknownTypesAreNamed) {
   expect_refused("PK\x03\x04 and so on", "unsupported_format", 3);
   EXPECT_THAT(refusal("PK\x03\x04 and so on").message, HasSubstr("ZIP"));
   EXPECT_THAT(refusal(std::string("\x7f") + "ELF\x02\x01\x01").message, HasSubstr("executable"));
@@ -41,7 +65,7 @@ TEST(BadInput, UnknownTypesAreNamed) {
   expect_refused(noise, "unsupported_format", 3);
 }
 
-TEST(BadInput, MissingFilesAndFolders) {
+TEST_F(BadInput, MissingFilesAndFolders) {
   const TemporaryFolder folder;
   const auto code = [&](const std::filesystem::path& path) -> std::string {
     try {
@@ -56,14 +80,14 @@ TEST(BadInput, MissingFilesAndFolders) {
   EXPECT_EQ(code(folder.path()), "not_found");
 }
 
-TEST(BadInput, PdfNamedPngIsRead) {
+TEST_F(BadInput, PdfNamedPngIsRead) {
   const TemporaryFolder folder;
   const Document document = test_reader().read(folder.write("picture.png", simple()), {});
   EXPECT_EQ(document.file.type, "pdf");
   EXPECT_THAT(text_of(document.pages.at(0)), HasSubstr("Hello readers"));
 }
 
-TEST(BadInput, HeaderOnlyAndRandomBytes) {
+TEST_F(BadInput, HeaderOnlyAndRandomBytes) {
   expect_refused("%PDF-1.7\n", "corrupt", 3);
   std::string noise = "%PDF-1.4\n";
   uint32_t state = 1;
@@ -77,7 +101,7 @@ TEST(BadInput, HeaderOnlyAndRandomBytes) {
   expect_refused(std::string("RIFF\x10\0\0\0WEBPVP8 ", 16), "corrupt", 3, options);
 }
 
-TEST(BadInput, AnimationsAreNotDamage) {
+TEST_F(BadInput, AnimationsAreNotDamage) {
   const char header[] = "RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x0f\0\0\x0f\0";
   ReadOptions options;
   options.ocr = ReadOptions::Ocr::never;
@@ -86,7 +110,7 @@ TEST(BadInput, AnimationsAreNotDamage) {
   EXPECT_THAT(refusal(bytes, options).message, HasSubstr("animation"));
 }
 
-TEST(BadInput, DamageIsToldInOurWords) {
+TEST_F(BadInput, DamageIsToldInOurWords) {
   ReadOptions options;
   options.ocr = ReadOptions::Ocr::never;
   std::string png = png_file({20, 20, 1, std::vector<uint8_t>(400, 200)});
@@ -98,7 +122,7 @@ TEST(BadInput, DamageIsToldInOurWords) {
   EXPECT_TRUE(has_warning(read_bytes(png, options).warnings, "too_large"));
 }
 
-TEST(BadInput, TheFileIsNamedWithItsFailure) {
+TEST_F(BadInput, TheFileIsNamedWithItsFailure) {
   const std::string broken = "%PDF-1.7\n", animal = "a cow\n";
   for (const std::string& bytes : {broken, animal}) try {
       read_bytes(bytes);
@@ -112,7 +136,7 @@ TEST(BadInput, TheFileIsNamedWithItsFailure) {
     }
 }
 
-TEST(BadInput, WrongXrefIsRepaired) {
+TEST_F(BadInput, WrongXrefIsRepaired) {
   std::string bytes = simple();
   const size_t at = bytes.find("startxref\n") + 10;
   bytes[at] = bytes[at] == '9' ? '1' : '9';
@@ -121,7 +145,7 @@ TEST(BadInput, WrongXrefIsRepaired) {
   EXPECT_TRUE(has_warning(document.warnings, "repaired"));
 }
 
-TEST(BadInput, MissingEofIsNoted) {
+TEST_F(BadInput, MissingEofIsNoted) {
   std::string bytes = simple();
   bytes.resize(bytes.find("%%EOF"));
   const Document document = read_bytes(bytes);
@@ -129,13 +153,13 @@ TEST(BadInput, MissingEofIsNoted) {
   EXPECT_TRUE(has_warning(document.warnings, "repaired"));
 }
 
-TEST(BadInput, GarbageBeforeTheHeaderIsSkipped) {
+TEST_F(BadInput, GarbageBeforeTheHeaderIsSkipped) {
   const Document document = read_bytes("HTTP/1.1 200 OK\r\n\r\n" + std::string(500, 'x') + simple());
   EXPECT_THAT(text_of(document.pages.at(0)), HasSubstr("Hello readers"));
   EXPECT_TRUE(has_warning(document.warnings, "repaired"));
 }
 
-TEST(BadInput, FilesCutInTheirTableOrTrailerAreRead) {
+TEST_F(BadInput, FilesCutInTheirTableOrTrailerAreRead) {
   PdfWriter pdf;
   pdf.add_page(PdfWriter::text(72, 700, "Page words"));
   const std::string whole = pdf.bytes();
@@ -146,7 +170,7 @@ TEST(BadInput, FilesCutInTheirTableOrTrailerAreRead) {
   }
 }
 
-TEST(BadInput, CutFilesGiveWhatIsThereOrSayCorrupt) {
+TEST_F(BadInput, CutFilesGiveWhatIsThereOrSayCorrupt) {
   PdfWriter pdf;
   for (int i = 0; i < 5; ++i) pdf.add_page(PdfWriter::text(72, 700, "Page words " + std::to_string(i)));
   const std::string whole = pdf.bytes();
@@ -172,7 +196,7 @@ TEST(BadInput, CutFilesGiveWhatIsThereOrSayCorrupt) {
   EXPECT_GT(refused, 0);  // cut before the first page
 }
 
-TEST(BadInput, CutPictureIsPartial) {
+TEST_F(BadInput, CutPictureIsPartial) {
   Pixels pixels{400, 400, 3, std::vector<uint8_t>(400 * 400 * 3)};
   uint32_t state = 1;
   for (uint8_t& value : pixels.values) value = uint8_t((state = state * 1664525 + 1013904223) >> 24);
@@ -193,7 +217,7 @@ Document read_data(const char* name, const std::string& password) {
   options.password = password;
   return test_reader().read(std::filesystem::path(BIFRONS_SOURCE_DIR) / "tests/ocr/reader/data" / name, options);
 }
-TEST(BadInput, PasswordsOpenOrAreAskedFor) {
+TEST_F(BadInput, PasswordsOpenOrAreAskedFor) {
   for (const char* name : {"user_password_aes256.pdf", "user_password_rc4.pdf"}) {
     SCOPED_TRACE(name);
     for (const char* password : {"", "falsch"}) {
@@ -212,12 +236,12 @@ TEST(BadInput, PasswordsOpenOrAreAskedFor) {
     EXPECT_THAT(text_of(read_data("owner_password.pdf", password).pages.at(0)), HasSubstr("Confidential words"));
 }
 
-TEST(BadInput, NoPages) {
+TEST_F(BadInput, NoPages) {
   PdfWriter pdf;
   expect_refused(pdf.bytes(), "no_pages", 3);
 }
 
-TEST(BadInput, AWrongCountOfPagesIsPutRight) {
+TEST_F(BadInput, AWrongCountOfPagesIsPutRight) {
   PdfWriter pdf;
   for (int i = 1; i <= 12; ++i) pdf.add_page(PdfWriter::text(72, 700, "Page number " + std::to_string(i)));
   const std::string good = pdf.bytes();
@@ -235,7 +259,7 @@ TEST(BadInput, AWrongCountOfPagesIsPutRight) {
   }
 }
 
-TEST(BadInput, APageTreeThatSharesItsBranchesIsBounded) {  // 10 levels of 10: as many pages as nobody can read
+TEST_F(BadInput, APageTreeThatSharesItsBranchesIsBounded) {  // 10 levels of 10: as many pages as nobody can read
   PdfWriter pdf;
   const int content = pdf.add_stream(PdfWriter::text(72, 700, "Often"));
   int node = pdf.add("<< /Type /Page /MediaBox [0 0 595 842] /Contents " + PdfWriter::ref(content) + " >>");
@@ -250,7 +274,7 @@ TEST(BadInput, APageTreeThatSharesItsBranchesIsBounded) {  // 10 levels of 10: a
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
 }
 
-TEST(BadInput, BlankAndTinyPagesAreEmpty) {
+TEST_F(BadInput, BlankAndTinyPagesAreEmpty) {
   PdfWriter pdf;
   pdf.add_page("");
   pdf.add_page(" ");
@@ -271,7 +295,7 @@ TEST(BadInput, BlankAndTinyPagesAreEmpty) {
   EXPECT_EQ(document.status, Document::Status::ok);
 }
 
-TEST(BadInput, HugePictureByItsHeader) {
+TEST_F(BadInput, HugePictureByItsHeader) {
   std::string png = png_file({4, 4, 3, std::vector<uint8_t>(48, 255)});
   // 2^30 x 2^30 in the header; its check sum no longer fits, which does not matter.
   png.replace(16, 8, std::string("\x40\0\0\0\x40\0\0\0", 8));
@@ -285,7 +309,7 @@ TEST(BadInput, HugePictureByItsHeader) {
   EXPECT_EQ(document.pages.at(0).width, 20480);
 }
 
-TEST(BadInput, LimitsOfFilePagesAndPixels) {
+TEST_F(BadInput, LimitsOfFilePagesAndPixels) {
   ReadOptions options;
   options.limits.file_bytes = 100;
   expect_refused(simple(), "too_large", 5, options);
@@ -308,7 +332,7 @@ TEST(BadInput, LimitsOfFilePagesAndPixels) {
   EXPECT_EQ(text_of(cut.pages.at(0)), "Hello");
 }
 
-TEST(BadInput, HugePageBoxIsBounded) {
+TEST_F(BadInput, HugePageBoxIsBounded) {
   PdfWriter pdf;
   pdf.add_page({.content = PdfWriter::text(100, 90'000, "Large sheet", 2000), .boxes = "/MediaBox [0 0 100000 100000]"});
   pdf.add_page({.content = PdfWriter::text(10, 10, "Endless"), .boxes = "/MediaBox [0 0 1e12 1e12]"});
@@ -321,7 +345,7 @@ TEST(BadInput, HugePageBoxIsBounded) {
   EXPECT_THAT(text_of(document.pages[3]), HasSubstr("The last page"));
 }
 
-TEST(BadInput, NestedCompressionIsBounded) {
+TEST_F(BadInput, NestedCompressionIsBounded) {
   // 400 MB of spaces by five filters of run lengths, each of which doubles by 64: reading stops at the time limit.
   std::string run;
   for (int i = 0; i < 2000; ++i) run += std::string("\x81 ", 2);  // 128 spaces
@@ -339,7 +363,7 @@ TEST(BadInput, NestedCompressionIsBounded) {
   EXPECT_THAT(text_of(document.pages[1]), HasSubstr("After the bomb"));
 }
 
-TEST(BadInput, EndlessPageTimesOutAndTheOthersComeOut) {
+TEST_F(BadInput, EndlessPageTimesOutAndTheOthersComeOut) {
   PdfWriter pdf;
   pdf.add_page(PdfWriter::text(72, 700, "Before"));
   // A ladder of forms, each drawing the next ten times: 10^9 lines of text.
@@ -365,7 +389,7 @@ TEST(BadInput, EndlessPageTimesOutAndTheOthersComeOut) {
   EXPECT_TRUE(document.pages[0].warnings.empty());
 }
 
-TEST(BadInput, TreesAndFormsThatContainThemselvesEnd) {
+TEST_F(BadInput, TreesAndFormsThatContainThemselvesEnd) {
   PdfWriter tree;
   const int pages = tree.reserve();
   const int content = tree.add_stream(PdfWriter::text(72, 700, "One page"));
@@ -385,7 +409,7 @@ TEST(BadInput, TreesAndFormsThatContainThemselvesEnd) {
   EXPECT_THAT(text_of(read_bytes(form.bytes()).pages.at(0)), HasSubstr("Beside itself"));
 }
 
-class BrokenImage : public testing::TestWithParam<const char*> {};
+class BrokenImage : public BadInput, public testing::WithParamInterface<const char*> {};
 TEST_P(BrokenImage, GivesTheTextAndAWarning) {
   PdfWriter pdf;
   const std::string nonsense = "this is no image data at all, however long one looks at it";
@@ -401,7 +425,7 @@ TEST_P(BrokenImage, GivesTheTextAndAWarning) {
 INSTANTIATE_TEST_SUITE_P(Filters, BrokenImage, testing::Values("/JBIG2Decode", "/JPXDecode", "/DCTDecode"),
                          [](const auto& one) { return std::string(one.param + 1); });
 
-TEST(BadInput, ActionsAreNeverRun) {
+TEST_F(BadInput, ActionsAreNeverRun) {
   const TemporaryFolder folder;
   const std::string trace = (folder / "launched").string();
   PdfWriter pdf;
@@ -420,7 +444,7 @@ TEST(BadInput, ActionsAreNeverRun) {
   EXPECT_FALSE(std::filesystem::exists(trace));
 }
 
-TEST(BadInput, DynamicXfaIsNoted) {
+TEST_F(BadInput, DynamicXfaIsNoted) {
   PdfWriter pdf;
   const int xfa = pdf.add_stream("<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'><template/></xdp:xdp>");
   pdf.catalog_extra = "/AcroForm << /Fields [] /XFA " + PdfWriter::ref(xfa) + " >>";
@@ -428,7 +452,7 @@ TEST(BadInput, DynamicXfaIsNoted) {
   EXPECT_TRUE(has_warning(read_bytes(pdf.bytes()).warnings, "xfa"));
 }
 
-TEST(BadInput, MissingLanguageNamesItsPackage) {
+TEST_F(BadInput, MissingLanguageNamesItsPackage) {
   ReadOptions options;
   options.languages = {"eng", "tlh_none"};
   int pages = 0;
@@ -443,7 +467,7 @@ TEST(BadInput, MissingLanguageNamesItsPackage) {
   EXPECT_EQ(pages, 0);
 }
 
-TEST(BadInput, MissingWorkerProgram) {
+TEST_F(BadInput, MissingWorkerProgram) {
   EXPECT_THROW(DocumentReader("/nowhere/bifrons-reader"), Error);
   try {
     DocumentReader reader("/nowhere/bifrons-reader");
