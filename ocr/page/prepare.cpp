@@ -65,7 +65,7 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
   cv::Mat from = gray;
   // Grain is amplified with the contrast and breaks letters up; a clean page is never blurred.
   const bool grainy = grain(analysis.cleaned) > 9;
-  if (grainy) {
+  if (grainy && options.prepare.smooth) {
     cv::Mat smooth;
     cv::GaussianBlur(gray, smooth, {}, 0.9);
     from = smooth;
@@ -89,8 +89,10 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
     page.setTo(255, outside);
   }
   cv::copyMakeBorder(page, p.gray, white_border, white_border, white_border, white_border, cv::BORDER_CONSTANT, cv::Scalar(255));
-  p.marks = find_marks(p.gray, p.glyph, grainy);
-  paint_over_rules(p.gray, p.marks);
+  if (options.prepare.rules) {
+    p.marks = find_marks(p.gray, p.glyph, grainy);
+    paint_over_rules(p.gray, p.marks);
+  }
   p.back = p.back * shift_map(-white_border, -white_border);
   return p;
 }

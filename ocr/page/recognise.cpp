@@ -178,7 +178,8 @@ PageWords Recogniser::read(const Picture& picture, double seconds, Views views) 
       analysis = analyse(gray, s.options.prepare);
       if (analysis.ink.glyphs.empty()) return {};
     }
-  if (!analysis.inverted) gray = without_specks(gray, glyph_height(analysis.ink.glyphs) / analysis.scale);
+  if (s.options.prepare.despeckle && !analysis.inverted)
+    gray = without_specks(gray, glyph_height(analysis.ink.glyphs) / analysis.scale);
 
   const bool few = views == Views::upright;
   PageViews page(gray, analysis, s.options, s.engines.han.get(), deadline);

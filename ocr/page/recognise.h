@@ -13,6 +13,7 @@ namespace bifrons {
 
 struct PrepareSteps {  // each can be switched off, and is skipped when it has nothing to do
   bool rectify = true, background = true, orient = true, deskew = true, scale = true, invert = true;
+  bool despeckle = true, smooth = true, rules = true;  // specks out, grain blurred, ruled lines painted over
 };
 struct RecogniseOptions {
   std::vector<std::string> languages;  // Tesseract's names; empty: eng, and Chinese by script where its data are there

@@ -403,7 +403,7 @@ TEST(PageRecognise, LanguagesAreListed) {
 TEST(PageRecognise, StepsCanBeSwitchedOff) {
   RecogniseOptions options;
   options.languages = {"eng"};
-  options.prepare = {false, false, false, false, false, false};
+  options.prepare = {false, false, false, false, false, false, false, false, false};
   Recogniser plain(options);
   const TruePage upright = make_turned(0, 23), turned = make_turned(180, 23);
   Page page;
@@ -412,6 +412,9 @@ TEST(PageRecognise, StepsCanBeSwitchedOff) {
   EXPECT_LE(character_error_rate(text_of(page), upright.text), 0.02);
   lay_out(page, plain.read(turned.picture, 60));
   EXPECT_GT(character_error_rate(text_of(page), turned.text), 0.3);  // nobody turned it
+  const TruePage form = make_page(Kind::form, 23, 0);
+  EXPECT_TRUE(plain.read(form.picture, 60).rules.empty());
+  EXPECT_FALSE(shared_recogniser().read(form.picture, 60).rules.empty());
 }
 
 TEST(PageRecognise, OneLine) {
