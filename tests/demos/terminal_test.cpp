@@ -88,8 +88,8 @@ TEST(Terminal, ReadingShowsPagesAndTheTimeLeft) {
   EXPECT_EQ(seen.ended.code, 0) << seen.terminal;
   EXPECT_THAT(seen.terminal, HasSubstr("reading lease.pdf"));
   EXPECT_THAT(seen.terminal, HasSubstr("0/3 pages"));
-  EXPECT_THAT(seen.terminal, ContainsRegex("1/3 pages  [0-9.]+/s  [0-9]+ s left"));
-  EXPECT_THAT(seen.terminal, ContainsRegex("2/3 pages  [0-9.]+/s  [0-9]+ s left"));
+  // On a busy machine two pages may come as one.
+  EXPECT_THAT(seen.terminal, ContainsRegex("[12]/3 pages  [0-9.]+/s  [0-9]+ s left"));
   EXPECT_TRUE(seen.terminal.ends_with("\r\033[K")) << "the line is wiped when it is done";
   EXPECT_THAT(seen.ended.out, HasSubstr("rent"));
   EXPECT_THAT(seen.ended.out, Not(HasSubstr(escape)));
