@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "ocr/page/clean.h"
+#include "ocr/page/leaders.h"
 
 namespace bifrons {
 namespace {
@@ -92,6 +93,7 @@ Prepared prepare(const cv::Mat& gray, const Analysis& analysis, const RecogniseO
   if (options.prepare.rules) {
     p.marks = find_marks(p.gray, p.glyph, grainy);
     paint_over_rules(p.gray, p.marks);
+    paint_over_leaders(p.gray, p.glyph);
   }
   p.back = p.back * shift_map(-white_border, -white_border);
   return p;
