@@ -117,6 +117,20 @@ double side_cover(const cv::Mat& ink, cv::Rect side, bool level) {
   return double(cv::countNonZero(along)) / double(along.total());
 }
 
+// Do a level and an upright line meet in each corner of `box`? In round letters they stop short of it.
+bool square_corners(const cv::Mat& ink, const cv::Rect& box, int thick) {
+  const int length = thick + 1;
+  for (const int right : {0, 1})
+    for (const int low : {0, 1}) {
+      const auto corner = [&](int width, int height) {
+        return cv::Rect(box.x + right * (box.width - width), box.y + low * (box.height - height), width, height);
+      };
+      if (ink_share(ink, corner(length, length)) >= 0.5) continue;  // thin lines fill less, but go all the way
+      if (side_cover(ink, corner(length, thick), true) < 0.8 || side_cover(ink, corner(thick, length), false) < 0.8) return false;
+    }
+  return true;
+}
+
 int least_tick_side(double glyph) { return std::max(12, int(0.9 * glyph)); }
 
 // `runs`: those of `ink`, all that are at least least_tick_side long among them.
@@ -160,12 +174,7 @@ std::vector<Marks::Tick> find_ticks(const cv::Mat& ink, const std::vector<Run>& 
       if (side_cover(ink, {box.x, box.y, thick, height}, false) < 0.9 ||
           side_cover(ink, {box.x + box.width - thick, box.y, thick, height}, false) < 0.9)
         continue;
-      const int corner = thick + 1;  // round letters have none
-      if (ink_share(ink, {box.x, box.y, corner, corner}) < 0.5 ||
-          ink_share(ink, {box.x + box.width - corner, box.y, corner, corner}) < 0.5 ||
-          ink_share(ink, {box.x, box.y + height - corner, corner, corner}) < 0.5 ||
-          ink_share(ink, {box.x + box.width - corner, box.y + height - corner, corner, corner}) < 0.5)
-        continue;
+      if (!square_corners(ink, box, thick)) continue;
       // Bars are thin; what goes on above or below is a letter.
       if (ink_share(ink, {box.x + width / 4, box.y - 4, width / 2, 3}) > 0.1 ||
           ink_share(ink, {box.x + width / 4, box.y + height + 1, width / 2, 3}) > 0.1)

@@ -48,6 +48,17 @@ TEST(Ticks, LettersAreNone) {
     }
 }
 
+// Its bars meet both sides, so only its round corners tell.
+TEST(Ticks, ABlurredLetterAloneIsNone) {
+  for (const double pixels : {32, 38, 46, 58, 68})
+    for (const double height : {16, 24, 32}) {
+      Canvas canvas(300, 300);
+      canvas.put(Font("LiberationSans-Bold.ttf"), 100, 180, "B", pixels);
+      blur(canvas, 2);
+      EXPECT_EQ(find_marks(canvas.page, height, false).ticks.size(), 0U) << pixels << " " << height;
+    }
+}
+
 TEST(Ticks, IdeographsAmongOthersAreNone) {
   for (const double pixels : {24, 30, 42, 48, 60}) {
     Canvas canvas(1500, 300);
