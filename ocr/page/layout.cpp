@@ -7,6 +7,7 @@
 
 #include "ocr/page/columns.h"
 #include "ocr/page/right_to_left.h"
+#include "ocr/page/ruled_tables.h"
 #include "ocr/page/script.h"
 #include "ocr/page/straighten.h"
 #include "ocr/page/tables.h"
@@ -264,9 +265,10 @@ void lay_out(Page& page, const PageWords& words) {
     }
     const DraftLine like{{}, &frames[turn], turn != 0};
     std::vector<bool> none;
-    for (const auto& region : reading_order(std::move(items), rules))
-      for (auto& block : turn == 0 ? blocks_of(region, rules, like, turned, placed) : blocks_of(region, rules, like, {}, none))
-        blocks.push_back(std::move(block));
+    for (auto& whole : reading_order(std::move(items), rules))
+      for (const auto& region : cut_beside_grids(std::move(whole), rules))
+        for (auto& block : turn == 0 ? blocks_of(region, rules, like, turned, placed) : blocks_of(region, rules, like, {}, none))
+          blocks.push_back(std::move(block));
     return blocks;
   };
   const auto gather = [&](const PageWords& part) {

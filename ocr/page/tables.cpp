@@ -3,198 +3,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <optional>
+#include <tuple>
+#include <utility>
 
+#include "ocr/page/ruled_tables.h"
 #include "ocr/page/script.h"
 
 namespace bifrons {
 namespace {
 
 double middle_x(const Box& b) { return (b.x0 + b.x1) / 2; }
-double middle_y(const Box& b) { return (b.y0 + b.y1) / 2; }
-
-// Values within `near` of each other become one.
-std::vector<double> levels(std::vector<double> values, double near) {
-  std::sort(values.begin(), values.end());
-  std::vector<double> result;
-  double sum = 0, count = 0;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (i > 0 && values[i] - values[i - 1] > near) result.push_back(sum / count), sum = count = 0;
-    sum += values[i], count += 1;
-  }
-  if (count > 0) result.push_back(sum / count);
-  return result;
-}
-
-struct Grid {
-  std::vector<double> xs, ys;
-  std::vector<RuledLine> upright;
-};
-
-// Ruled lines that touch or cross belong together.
-std::vector<Grid> grids(const Rules& rules, double near) {
-  const size_t level_count = rules.level.size(), count = level_count + rules.upright.size();
-  std::vector<size_t> group(count);
-  std::iota(group.begin(), group.end(), size_t(0));
-  const auto root = [&](size_t i) {
-    while (group[i] != i) i = group[i] = group[group[i]];
-    return i;
-  };
-  for (size_t i = 0; i < level_count; ++i)
-    for (size_t j = level_count; j < count; ++j) {
-      const RuledLine &a = rules.level[i], &b = rules.upright[j - level_count];
-      const double y = (a.y0 + a.y1) / 2, x = (b.x0 + b.x1) / 2;
-      if (x > a.x0 - near && x < a.x1 + near && y > b.y0 - near && y < b.y1 + near) group[root(i)] = root(j);
-    }
-  std::vector<Grid> result;
-  for (size_t g = 0; g < count; ++g) {
-    if (root(g) != g) continue;
-    Grid grid;
-    for (size_t i = 0; i < count; ++i) {
-      if (root(i) != g) continue;
-      if (i < level_count)
-        grid.ys.push_back((rules.level[i].y0 + rules.level[i].y1) / 2);
-      else
-        grid.xs.push_back((rules.upright[i - level_count].x0 + rules.upright[i - level_count].x1) / 2),
-            grid.upright.push_back(rules.upright[i - level_count]);
-    }
-    grid.xs = levels(std::move(grid.xs), near), grid.ys = levels(std::move(grid.ys), near);
-    if (grid.xs.size() >= 3 && grid.ys.size() >= 3) result.push_back(std::move(grid));
-  }
-  return result;
-}
-
-size_t band_of(const std::vector<double>& edges, double value) {  // index of the interval that holds it, clamped
-  const auto above = std::upper_bound(edges.begin(), edges.end(), value);
-  return size_t(std::clamp<std::ptrdiff_t>(above - edges.begin() - 1, 0, std::ptrdiff_t(edges.size()) - 2));
-}
-
-// Figures with a currency or a unit at most: "$310.00", "12 pcs".
-bool is_figure(const std::vector<const Item*>& items) {
-  int digits = 0, others = 0;
-  for (const Item* item : items)
-    for (const char32_t c : characters(item->text))
-      if (c >= U'0' && c <= U'9')
-        ++digits;
-      else
-        others += is_letter_or_digit(c);
-  return digits > 0 && others <= 3;
-}
-
-// Between two level lines may stand many records, as where only the head has a line under it: each line with figures in the
-// columns of figures begins one. A line without is the rest of the record above it.
-std::vector<std::vector<DraftTable::Cell>> records(std::vector<DraftTable::Cell> row) {
-  std::vector<double> heights, middles;
-  for (const auto& cell : row)
-    for (const auto& item : cell.items) heights.push_back(item.box.y1 - item.box.y0), middles.push_back(middle_y(item.box));
-  if (middles.size() < 4) return {std::move(row)};
-  const std::vector<double> lines = levels(middles, 0.5 * median(std::move(heights)));
-  if (lines.size() < 2) return {std::move(row)};
-  const auto line_of = [&](const Item& item) {
-    size_t best = 0;
-    for (size_t l = 1; l < lines.size(); ++l)
-      if (std::abs(middle_y(item.box) - lines[l]) < std::abs(middle_y(item.box) - lines[best])) best = l;
-    return best;
-  };
-  // By line: the cells that hold something, and those that hold figures.
-  std::vector<std::vector<bool>> filled(lines.size(), std::vector<bool>(row.size())), figures = filled;
-  for (size_t c = 0; c < row.size(); ++c) {
-    std::vector<std::vector<const Item*>> of(lines.size());
-    for (const auto& item : row[c].items) of[line_of(item)].push_back(&item);
-    for (size_t l = 0; l < lines.size(); ++l) filled[l][c] = !of[l].empty(), figures[l][c] = is_figure(of[l]);
-  }
-  size_t columns_of_figures = 0;
-  std::vector<bool> begins(lines.size(), false);
-  for (size_t c = 0; c < row.size(); ++c) {
-    size_t with = 0, without = 0;
-    for (size_t l = 0; l < lines.size(); ++l) with += figures[l][c], without += filled[l][c] && !figures[l][c];
-    if (with < 2 || without > 0) continue;
-    ++columns_of_figures;
-    for (size_t l = 0; l < lines.size(); ++l)
-      if (figures[l][c]) begins[l] = true;
-  }
-  if (columns_of_figures == 0 || !begins[0]) return {std::move(row)};
-  for (size_t l = 0; l < lines.size(); ++l)  // a figure by itself is no record
-    if (begins[l] && std::count(filled[l].begin(), filled[l].end(), true) < 2) return {std::move(row)};
-  std::vector<size_t> record(lines.size(), 0);
-  for (size_t l = 1; l < lines.size(); ++l) record[l] = record[l - 1] + (begins[l] ? 1 : 0);
-  if (record.back() == 0) return {std::move(row)};
-  std::vector<std::vector<DraftTable::Cell>> result(record.back() + 1, std::vector<DraftTable::Cell>(row.size()));
-  for (size_t r = 0; r < result.size(); ++r) {
-    const auto first = size_t(std::find(record.begin(), record.end(), r) - record.begin());
-    const auto next = size_t(std::find(record.begin(), record.end(), r + 1) - record.begin());
-    for (size_t c = 0; c < row.size(); ++c) {
-      Box& place = result[r][c].place = row[c].place;
-      if (first > 0) place.y0 = (lines[first - 1] + lines[first]) / 2;
-      if (next < lines.size()) place.y1 = (lines[next - 1] + lines[next]) / 2;
-    }
-  }
-  for (size_t c = 0; c < row.size(); ++c)
-    for (auto& item : row[c].items) result[record[line_of(item)]][c].items.push_back(std::move(item));
-  return result;
-}
-
-std::optional<DraftTable> ruled_table(const Region& region, const Grid& grid, const std::vector<TurnedLine>& turned) {
-  DraftTable table;
-  bool any = false;
-  for (size_t r = 0; r < region.size(); ++r) {
-    const double y = middle_y(region[r].box);
-    if (y < grid.ys.front() || y > grid.ys.back()) continue;
-    const auto inside = std::count_if(region[r].items.begin(), region[r].items.end(), [&](const Item& item) {
-      return middle_x(item.box) > grid.xs.front() && middle_x(item.box) < grid.xs.back();
-    });
-    if (size_t(inside) * 2 < region[r].items.size()) {
-      if (any) break;
-      continue;
-    }
-    if (!any) table.first = r;
-    table.last = r, any = true;
-  }
-  if (!any) return {};
-  const size_t down = grid.ys.size() - 1, across = grid.xs.size() - 1;
-  std::vector<std::vector<DraftTable::Cell>> cells(down, std::vector<DraftTable::Cell>(across));
-  for (size_t r = 0; r < down; ++r)
-    for (size_t c = 0; c < across; ++c) cells[r][c].place = {grid.xs[c], grid.ys[r], grid.xs[c + 1], grid.ys[r + 1]};
-  for (size_t r = table.first; r <= table.last; ++r)
-    for (const auto& item : region[r].items)
-      cells[band_of(grid.ys, middle_y(item.box))][band_of(grid.xs, middle_x(item.box))].items.push_back(item);
-  for (size_t i = 0; i < turned.size(); ++i) {
-    const double x = middle_x(turned[i].box), y = turned[i].place;
-    if (x < grid.xs.front() || x > grid.xs.back() || y < grid.ys.front() || y > grid.ys.back()) continue;
-    auto& items = cells[band_of(grid.ys, y)][band_of(grid.xs, x)].items;
-    items.insert(items.end(), turned[i].in_main.begin(), turned[i].in_main.end());
-    table.turned.push_back(i);
-  }
-  std::stable_sort(table.turned.begin(), table.turned.end(), [&](size_t a, size_t b) {
-    const size_t row_a = band_of(grid.ys, turned[a].place), row_b = band_of(grid.ys, turned[b].place);
-    return row_a != row_b ? row_a < row_b : middle_x(turned[a].box) < middle_x(turned[b].box);
-  });
-  int good_rows = 0;
-  for (size_t r = 0; r < down; ++r) {
-    std::vector<DraftTable::Cell> row;
-    int filled = 0;
-    for (size_t c = 0; c < across; ++c) {
-      const double y = middle_y(cells[r][c].place), x = cells[r][c].place.x0;
-      const bool walled =
-          c == 0 || std::any_of(grid.upright.begin(), grid.upright.end(), [&](const RuledLine& rule) {
-            return std::abs((rule.x0 + rule.x1) / 2 - x) < 0.2 * (grid.xs[c + 1] - grid.xs[c - 1]) && rule.y0 < y && rule.y1 > y;
-          });
-      if (walled) {
-        row.push_back(std::move(cells[r][c]));
-      } else {  // one cell over several columns
-        row.back().items.insert(row.back().items.end(), cells[r][c].items.begin(), cells[r][c].items.end());
-        row.back().place = hull(row.back().place, cells[r][c].place);
-      }
-    }
-    for (const auto& cell : row) filled += !cell.items.empty();
-    good_rows += filled >= 2;
-    if (filled == 0) continue;
-    for (auto& record : records(std::move(row))) table.rows.push_back(std::move(record));
-  }
-  if (good_rows < 2) return {};
-  return table;
-}
 
 struct Interval {
   double x0, x1;
@@ -227,9 +46,61 @@ std::vector<Interval> joined(const std::vector<Interval>& intervals, double leas
   return result;
 }
 
+size_t column_of(const std::vector<Interval>& columns, const Item& item) {
+  size_t c = 0;
+  while (c + 1 < columns.size() && middle_x(item.box) > columns[c].x1) ++c;
+  return c;
+}
+
+// A run of rows without those at its ends that stand over the white of the others, as the head of a letter does with few parts:
+// what remains has the most white between its cells. `parts`: of each row of the run, `least` apart.
+std::pair<size_t, size_t> without_letterhead(const Region& region, size_t first, size_t last, const std::vector<size_t>& parts,
+                                             double least) {
+  constexpr size_t most = 8;  // rows to leave at either end
+  const size_t widest = *std::max_element(parts.begin(), parts.end());
+  const auto may_go = [&](size_t r) { return 2 * parts[r - first] <= widest; };
+  std::pair<size_t, size_t> best{first, last};
+  size_t earliest_end = last, most_white = 0;
+  while (earliest_end > first + 2 && earliest_end + most > last && may_go(earliest_end)) --earliest_end;
+  if (!may_go(first) && earliest_end == last) return best;
+  for (size_t a = first; a + 2 <= last && a <= first + most && (a == first || may_go(a - 1)); ++a) {
+    std::vector<Interval> cover;
+    for (size_t e = a; e <= last; ++e) {
+      cover = covered(cover, region[e]);
+      if (e < std::max(earliest_end, a + 2)) continue;
+      const std::vector<Interval> columns = joined(cover, least);
+      size_t white = 0;
+      for (size_t r = a; r <= e; ++r) {
+        const auto& items = region[r].items;
+        for (size_t k = 1; k < items.size(); ++k) white += column_of(columns, items[k]) != column_of(columns, items[k - 1]);
+      }
+      bool few = columns.size() > 2;  // parts in all that goes
+      for (size_t r = first; r <= last; ++r) few &= (r >= a && r <= e) || 2 * parts[r - first] <= columns.size();
+      const bool whole = a == first && e == last;
+      if (whole ? white >= most_white : few && white > most_white) best = {a, e}, most_white = white;
+    }
+  }
+  return best;
+}
+
+// Its last cells begin anywhere, and hold no figures, which end alike: no column.
+bool ragged(const DraftTable& table, double height) {
+  double least = 1e300, most = -1e300;
+  size_t cells = 0, figures = 0;
+  for (const auto& row : table.rows) {
+    std::vector<const Item*> items;
+    for (const auto& item : row.back().items) items.push_back(&item);
+    if (items.empty()) continue;
+    least = std::min(least, items[0]->box.x0), most = std::max(most, items[0]->box.x0);
+    ++cells, figures += is_figure(items);
+  }
+  return most - least > 2 * height && 2 * figures < cells;
+}
+
 std::optional<DraftTable> aligned_table(const Region& region, size_t first, size_t end, double height) {
   const double least_gap = 1.5 * height;
   std::vector<Interval> cover;
+  std::vector<size_t> parts;
   size_t last = first, rows_with_two = 0;
   std::vector<double> steps;
   for (size_t r = first; r < end; ++r) {
@@ -243,10 +114,14 @@ std::optional<DraftTable> aligned_table(const Region& region, size_t first, size
       steps.push_back(step);
     }
     rows_with_two += own.size() >= 2;
+    parts.push_back(own.size());
     cover = next, last = r;
   }
+  if (last - first < 2 || rows_with_two * 10 < parts.size() * 8) return {};
+  std::tie(first, last) = without_letterhead(region, first, last, parts, least_gap);
   const size_t count = last - first + 1;
-  if (count < 3 || rows_with_two * 10 < count * 8) return {};
+  cover.clear();
+  for (size_t r = first; r <= last; ++r) cover = covered(cover, region[r]);
   const auto columns = joined(cover, least_gap);
   DraftTable table;
   table.first = first, table.last = last;
@@ -256,8 +131,7 @@ std::optional<DraftTable> aligned_table(const Region& region, size_t first, size
     std::vector<DraftTable::Cell> row(columns.size());
     for (size_t c = 0; c < columns.size(); ++c) row[c].place = {columns[c].x0, region[r].box.y0, columns[c].x1, region[r].box.y1};
     for (const auto& item : region[r].items) {
-      const auto at = std::find_if(columns.begin(), columns.end(), [&](const Interval& i) { return middle_x(item.box) <= i.x1; });
-      row[size_t(at == columns.end() ? std::ptrdiff_t(columns.size()) - 1 : at - columns.begin())].items.push_back(item);
+      row[column_of(columns, item)].items.push_back(item);
       words += item.length;
     }
     for (const auto& cell : row) cells += !cell.items.empty();
@@ -265,6 +139,7 @@ std::optional<DraftTable> aligned_table(const Region& region, size_t first, size
     table.rows.push_back(std::move(row));
   }
   if (columns.size() == 2 && marks * 2 >= double(count)) return {};                // a list
+  if (columns.size() == 2 && count <= 5 && ragged(table, height)) return {};       // an address and the numbers beside it
   if (words > (narrowest > 3 * height ? 8 : 4) * std::max(1.0, cells)) return {};  // prose with rivers of white
   return table;
 }
@@ -454,15 +329,10 @@ std::vector<DraftTable> find_tables(Region& region, const ReadingFrame& frame, c
     for (const auto& item : row.items) heights.push_back(item.box.y1 - item.box.y0);
   const double height = median(std::move(heights));
   const double ideographs = ideograph_width(region);
-  std::vector<DraftTable> tables;
+  std::vector<DraftTable> tables = ruled_tables(region, rules, 0.6 * height, turned);
   std::vector<bool> taken(region.size(), false);
-  for (const auto& grid : grids(rules, 0.6 * height))
-    if (auto table = ruled_table(region, grid, turned);
-        table && std::none_of(taken.begin() + std::ptrdiff_t(table->first), taken.begin() + std::ptrdiff_t(table->last) + 1,
-                              [](bool t) { return t; })) {
-      for (size_t r = table->first; r <= table->last; ++r) taken[r] = true;
-      tables.push_back(std::move(*table));
-    }
+  for (const auto& table : tables)
+    for (size_t r = table.first; r <= table.last; ++r) taken[r] = true;
   for (size_t r = 0; r < region.size();) {
     if (taken[r]) {
       ++r;
@@ -473,7 +343,9 @@ std::vector<DraftTable> find_tables(Region& region, const ReadingFrame& frame, c
     auto table = ideographs > 0 ? narrow_table(region, frame, r, end, ideographs) : std::nullopt;
     if (!table) table = aligned_table(region, r, end, height);
     if (table) {
-      add_turned_head(*table, region, r > 0 && !taken[r - 1] ? r - 1 : r, turned, placed, height);
+      const size_t above = table->first > r ? table->first - 1 : r > 0 && !taken[r - 1] ? r - 1 : r;
+      add_turned_head(*table, region, above, turned, placed, height);
+      if (auto over = aligned_table(region, r, table->first, height)) tables.push_back(std::move(*over));
       r = table->last + 1;
       tables.push_back(std::move(*table));
     } else {

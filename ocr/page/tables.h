@@ -1,4 +1,4 @@
-// ocr/page/tables.h - tables among the rows of a region: ruled ones by their lines, others by columns that stay apart over rows.
+// ocr/page/tables.h - tables among the rows of a region: ruled_tables.h, or columns that stay apart over rows.
 #pragma once
 
 #include "ocr/page/columns.h"
