@@ -1,4 +1,5 @@
-// ocr/page/dark_blocks.h - light letters on a dark block of a light page, like the head row of a table, become dark ones on white.
+// ocr/page/dark_blocks.h - light letters on a dark block of a light page, like the head row of a table, become dark ones on
+// white.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
-// ocr/page/leaders.h - dotted leaders: rows of dots that lead the eye from a label to its value. The engine makes letters of them.
+// ocr/page/leaders.h - dotted leaders: rows of dots that lead the eye from a label to its value. The engine makes letters of
+// them.
 #pragma once
 
 #include <opencv2/core.hpp>

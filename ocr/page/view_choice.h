@@ -31,7 +31,7 @@ class ViewChoice {
   PageViews& page_;
   Engine *across_, *han_, *down_;
   bool orient_, few_, squares_, unclear_;  // unclear: the letters do not say how the page is turned
-  std::vector<int> turns_;  // the likeliest first
+  std::vector<int> turns_;                 // the likeliest first
   std::vector<std::pair<View, Sample>> judged_;
 };
 

@@ -40,7 +40,7 @@ class PageReader {
   void recognise_page(Page& page, const PdfPageText& text, double dpi);
   void recognise_images(Page& page, const std::vector<PdfImage>& images, PageWords& words, Recogniser::Views views);
   void forget_recognised(Page& page, const PageWords& found);  // of the hidden words: what is seen there after all
-  double within_limits(Page& page, double dpi);  // of pixels to recognise; lowered with a warning
+  double within_limits(Page& page, double dpi);                // of pixels to recognise; lowered with a warning
   Picture draw(Page& page, double dpi, bool gray, bool letters = true);
   double seconds_left() const;  // for recognition, of this page
 
