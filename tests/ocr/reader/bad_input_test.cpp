@@ -34,7 +34,7 @@ class BadInput : public testing::Test {
 #endif
     EXPECT_GT(peak, 0) << "nothing was measured";
   }
-  static constexpr int64_t most_kib = 150 << 10;
+  [[maybe_unused]] static constexpr int64_t most_kib = 150 << 10;
 };
 
 void expect_refused(const std::string& bytes, const char* code, int exit_code, const ReadOptions& options = {}) {
