@@ -95,13 +95,14 @@ bool unreadable(const Warning& warning) {
          warning.code == "timeout";
 }
 
-// What a document may cost. Bounds beyond which other parts give up: a worker's stream holds a page of most_page_characters, a
-// side of the recognised picture has 10,000 pixels.
+// What a document may cost. Bounds beyond which other parts give up: a worker's stream holds a page of most_page_characters, the
+// engine takes sides of most_side.
 void add_limits(Command& command, ReadLimits& limits) {
   using enum Command::Counted;
-  constexpr int64_t most_size = int64_t{1} << 40, least_memory = int64_t{256} << 20, most_pages = 10'000'000;
+  constexpr int64_t most_size = int64_t{1} << 40, least_memory = int64_t{256} << 20, least_held = 1 << 20,
+                    most_pages = 10'000'000;
   constexpr int64_t most_pixels = 1'000'000'000, least_recognised = 10'000, most_recognised = 100'000'000;
-  constexpr int64_t most_page_characters = 500'000;
+  constexpr int64_t most_page_characters = 500'000, least_side = 100, most_side = 32'000;
   constexpr double least_seconds = 0.1, most_seconds = 86'400;
   command.group("Limits");
   command.quantity("--max-file", limits.file_bytes, bytes, 1, most_size, "SIZE", "largest file; default 256MiB");
@@ -110,10 +111,14 @@ void add_limits(Command& command, ReadLimits& limits) {
                    "largest picture, as its header says; default 100M");
   command.quantity("--max-recognised-pixels", limits.recognition_pixels, things, least_recognised, most_recognised, "N",
                    "larger pages are scaled down to it before they are recognised; default 40M");
+  command.quantity("--max-recognised-side", limits.recognition_side, things, least_side, most_side, "N",
+                   "the same, for their longer side; default 10k");
   command.quantity("--max-characters", limits.page_characters, things, 1, most_page_characters, "N",
                    "most text of a page; default 200k");
   command.quantity("--max-memory", limits.worker_bytes, bytes, least_memory, most_size, "SIZE",
                    "address space of each program that reads; default 1.5GiB");
+  command.quantity("--max-held", limits.held_bytes, bytes, least_held, most_size, "SIZE",
+                   "pages of a document held here, as JSON, where no library keeps them; default 1GiB");
   command.number("--max-text-seconds", limits.text_seconds, least_seconds, most_seconds, "S",
                  "to find the text of a page; default 10");
   command.number("--max-render-seconds", limits.render_seconds, least_seconds, most_seconds, "S", "to draw a page; default 20");
@@ -219,6 +224,7 @@ struct OpenDocument::Kept {
   Document::Status status = Document::Status::ok;
   std::vector<Warning> warnings;
   size_t noted = 0;                      // of asked_: their warnings are among these
+  uint64_t held = 0;                     // bytes of `pages`
   std::map<int64_t, std::string> pages;  // in memory, as JSON: so they take a third, and are to the bit what the library gives
 };
 
@@ -421,15 +427,21 @@ void OpenDocument::read_pages(const std::vector<int64_t>& numbers, Telling& tell
   };
   callbacks.on_page = [&](Page&& page) {
     std::string json = page_json(page);
-    if (!kept(page)) {
-      json.shrink_to_fit();
-      kept_->pages[page.page] = json;
-    }
+    if (!kept(page)) hold(page.page, json);
     take_until(page.page, telling);
     // As it will be when it comes from where it is kept: with two decimals.
     if (kept_->noted < asked_.size() && asked_[kept_->noted] == page.page) take(parse_page(json), telling);
   };
   named([&] { return desk_.reader().read(path_, options, callbacks); });
+}
+
+void OpenDocument::hold(int64_t number, std::string json) const {
+  json.shrink_to_fit();
+  const uint64_t most = desk_.options().limits.held_bytes;
+  if ((kept_->held += json.size()) > most)
+    fail(Fault::limit, shown_, ": its pages up to ", number, " take more than the ", most,
+         " bytes that may be held; let a library keep them, read fewer with --pages, or raise the limit with --max-held");
+  kept_->pages[number] = std::move(json);
 }
 
 void OpenDocument::finish() const {

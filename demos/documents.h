@@ -125,6 +125,7 @@ class OpenDocument {
   void read_pages(const std::vector<int64_t>& numbers, Telling& telling) const;
   void take(Page&& page, Telling& telling) const;
   void take_until(int64_t number, Telling& telling) const;  // pages before it, all of which are there
+  void hold(int64_t number, std::string json) const;        // a page that no library keeps
   void finish() const;
   std::vector<int64_t> not_there() const;
   std::optional<Page> find_page(int64_t number) const;

@@ -51,9 +51,9 @@ std::string settings_key(const ReadOptions& options) {
   std::ostringstream key;
   key << "reader 4; languages ";  // the number grows when the same file gives other pages than before
   for (const std::string& language : options.languages) key << language << '+';
-  key << "; ocr " << int(options.ocr) << "; pixels " << limits.image_pixels << ' ' << limits.recognition_pixels << "; seconds "
-      << limits.text_seconds << ' ' << limits.render_seconds << ' ' << limits.recognise_seconds << "; memory "
-      << limits.worker_bytes << "; characters " << limits.page_characters;
+  key << "; ocr " << int(options.ocr) << "; pixels " << limits.image_pixels << ' ' << limits.recognition_pixels << ' '
+      << limits.recognition_side << "; seconds " << limits.text_seconds << ' ' << limits.render_seconds << ' '
+      << limits.recognise_seconds << "; memory " << limits.worker_bytes << "; characters " << limits.page_characters;
   return key.str();
 }
 

@@ -19,9 +19,11 @@ struct ReadLimits {  // documents.md 8; each is an option
   int64_t pages = 2000;
   int64_t image_pixels = 100'000'000;                                     // of one image, from its header
   int64_t recognition_pixels = 40'000'000;                                // of the picture that is recognised
+  int64_t recognition_side = 10'000;                                      // the same, its longer side
   double text_seconds = 10, render_seconds = 20, recognise_seconds = 60;  // a page
   uint64_t worker_bytes = 1536u << 20;                                    // address space
   int64_t page_characters = 200'000;
+  uint64_t held_bytes = 1024u << 20;  // of pages as JSON in this process, where no library keeps them
 };
 struct ReadOptions {
   std::vector<std::string>

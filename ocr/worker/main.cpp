@@ -86,6 +86,7 @@ void serve(Stream& stream, const wire::Open& settings) {
       RecogniseOptions options;
       options.languages = settings.languages;
       options.most_pixels = settings.limits.recognition_pixels;
+      options.most_side = int(settings.limits.recognition_side);
       engine = std::make_unique<Recogniser>(options);
       for (const std::string& file : engine->files()) keep_open(file, most_language_files);
     }

@@ -24,12 +24,11 @@ using Work = wire::Stage::Work;
 constexpr double hidden_check_dpi = 100;
 constexpr double least_dpi = 72, most_dpi = 600;  // of a picture that is recognised
 constexpr int most_drawn_side = 4000;             // pixels, of the page drawn for the hidden-text check
-constexpr int most_recognition_side = 10'000;
-constexpr double page_covered = 0.8;   // by images: the page is a scan
-constexpr double image_counts = 0.01;  // of the page: a smaller image is a logo or a bullet
-constexpr int least_image_side = 24;   // pixels
-constexpr int64_t much_text = 200;     // letters: the page is known to be upright, and its pictures with it
-constexpr int64_t few_letters = 25;    // a scan's layer of fewer is a stamp or a page number, not its text
+constexpr double page_covered = 0.8;              // by images: the page is a scan
+constexpr double image_counts = 0.01;             // of the page: a smaller image is a logo or a bullet
+constexpr int least_image_side = 24;              // pixels
+constexpr int64_t much_text = 200;                // letters: the page is known to be upright, and its pictures with it
+constexpr int64_t few_letters = 25;               // a scan's layer of fewer is a stamp or a page number, not its text
 constexpr double many_unmapped = 0.2, many_errors = 0.3;
 constexpr int64_t few_misplaced = 4;       // words of a scan's layer with nothing under them: a layer in a font of other widths
 constexpr double many_misplaced = 0.05;    // of its words
@@ -110,6 +109,17 @@ int64_t letters_in(const std::vector<PlacedWord>& words) {
   int64_t sum = 0;
   for (const PlacedWord& word : words) sum += character_count(word.text);
   return sum;
+}
+
+// Of a reading of the page, or of a part of it. That the resolution is lowered is said once.
+void warn(Page& page, const std::vector<Warning>& warnings) {
+  for (Warning warning : warnings) {
+    if (warning.code == "resolution_lowered" &&
+        std::ranges::find(page.warnings, warning.code, &Warning::code) != page.warnings.end())
+      continue;
+    warning.page = page.page;
+    page.warnings.push_back(std::move(warning));
+  }
 }
 
 }  // namespace
@@ -318,7 +328,7 @@ bool PageReader::samples_agree(Page& page, const PageWords& words, const Picture
 double PageReader::within_limits(Page& page, double dpi) {
   const double fitting =
       std::min({dpi, std::sqrt(double(settings_.limits.recognition_pixels) / (page.width * page.height)) * points_per_inch,
-                most_recognition_side * points_per_inch / std::max(page.width, page.height)});
+                double(settings_.limits.recognition_side) * points_per_inch / std::max(page.width, page.height)});
   if (fitting < dpi - 0.5)
     page.warnings.push_back({"resolution_lowered", page.page,
                              "the page is recognised at " + std::to_string(int(fitting)) + " instead of " +
@@ -341,7 +351,7 @@ void PageReader::recognise_page(Page& page, const PdfPageText& text, double dpi)
   words.ticks.insert(words.ticks.end(), text.ticks.begin(), text.ticks.end());
   page.dpi = int(std::lround(fitting));
   page.source = Page::Source::ocr;
-  for (Warning& warning : words.warnings) warning.page = page.page, page.warnings.push_back(warning);
+  warn(page, words.warnings);
   tidy(page, words, limits.page_characters);
   forget_recognised(page, words);
   lay_out(page, words);
@@ -364,7 +374,7 @@ void PageReader::recognise_images(Page& page, const std::vector<PdfImage>& image
     const auto began = Clock::now();
     PageWords found = engine_->read(cut->picture, seconds_left(), views);
     recognition_used_ += std::chrono::duration<double>(Clock::now() - began).count();
-    for (Warning& warning : found.warnings) warning.page = page.page, page.warnings.push_back(warning);
+    warn(page, found.warnings);
     // What is left of a watermark, a background or a photo is read as nonsense, here and there with confidence.
     const int64_t all_letters = letters_in(found.words);
     std::erase_if(found.words, [](const PlacedWord& word) {
@@ -479,7 +489,7 @@ void PageReader::read_picture(Page& page) {
   const auto square = with_square_pixels(picture, settings_.limits.recognition_pixels);
   PageWords words = engine_->read(square ? *square : picture, seconds_left());
   if (square) to_page(words, double(picture.width) / square->width, double(picture.height) / square->height, 0, 0);
-  for (Warning& warning : words.warnings) warning.page = page.page, page.warnings.push_back(warning);
+  warn(page, words.warnings);
   page.dpi = int(std::lround(std::clamp(picture.dpi, 0., 10'000.)));
   tidy(page, words, settings_.limits.page_characters);
   if (words.words.empty()) return;

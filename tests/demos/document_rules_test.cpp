@@ -93,6 +93,9 @@ TEST(DocumentMemory, OfALongDocumentStaysBelowItsBound) {
   EXPECT_GT(json_kib, 20 << 10) << "the bound below must mean something";
   const int64_t bound_kib = (64 << 10) + 3 * json_kib;
   EXPECT_LT(read("json", {"--no-library"}), bound_kib);
+  const int over =
+      test::cost_of({BIFRONS_BINARY, "doc", "read", file, "--quiet", "--no-library", "--max-held", "1MiB", "-o", out}).status;
+  EXPECT_TRUE(WIFEXITED(over) && WEXITSTATUS(over) == 5) << over;
   for (const char* format : {"md", "hocr", "alto"})
     EXPECT_LT(read(format, {"--library", (folder / "library").string()}), jsonl_kib) << format;
 }

@@ -217,11 +217,15 @@ TEST(Scans, LoweringTheResolutionIsSaid) {
   mixed.add_page({.content = PdfWriter::text(72, 780, "Typed above the picture") + "q 400 0 0 300 72 300 cm /Im Do Q",
                   .boxes = "/MediaBox [0 0 595 842]",
                   .resources = "/XObject << /Im " + PdfWriter::ref(image) + " >>"});
-  ReadOptions small;
-  small.limits.recognition_pixels = 100'000;
+  ReadOptions few_pixels, short_sides;
+  few_pixels.limits.recognition_pixels = 100'000, short_sides.limits.recognition_side = 300;
+  const auto said = [](const std::string& bytes, const ReadOptions& options) {
+    const auto warnings = read_bytes(bytes, options).warnings;
+    return std::ranges::count(warnings, "resolution_lowered", &Warning::code);
+  };
   for (const std::string& bytes : {png_file(text_pixels(letter)), scan_with_layer(text_pixels(letter), ""), mixed.bytes()}) {
-    EXPECT_TRUE(has_warning(read_bytes(bytes, small).warnings, "resolution_lowered"));
-    EXPECT_FALSE(has_warning(read_bytes(bytes).warnings, "resolution_lowered"));
+    for (const ReadOptions& options : {few_pixels, short_sides}) EXPECT_EQ(said(bytes, options), 1);
+    EXPECT_EQ(said(bytes, {}), 0);
   }
 }
 
