@@ -204,7 +204,8 @@ void fields(A& a, PagePicture& v) {
 }
 template <class A>
 void fields(A& a, ReadLimits& v) {
-  a(v.file_bytes), a(v.pages), a(v.image_pixels), a(v.recognition_pixels), a(v.recognition_side), a(v.text_seconds), a(v.render_seconds);
+  a(v.file_bytes), a(v.pages), a(v.image_pixels), a(v.recognition_pixels), a(v.recognition_side), a(v.text_seconds),
+      a(v.render_seconds);
   a(v.recognise_seconds), a(v.worker_bytes), a(v.page_characters);
 }
 template <class A>
