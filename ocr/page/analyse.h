@@ -1,4 +1,4 @@
-// ocr/page/analyse.h - a first look at a picture, at about 1600 pixels: is it a photo of a sheet, light on dark, where are
+// ocr/page/analyse.h - a first look at a picture, at 1800 pixels or fewer: is it a photo of a sheet, light on dark, where are
 // letters?
 #pragma once
 

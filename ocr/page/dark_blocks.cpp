@@ -2,7 +2,6 @@
 #include "ocr/page/dark_blocks.h"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
@@ -21,16 +20,18 @@ constexpr double least_letters = 0.01, most_letters = 0.45;  // of the block
 constexpr double least_contrast = 50;                        // gray levels, between block and letters
 constexpr double most_between = 0.3;                         // of the pixels neither as dark as the block nor as light as letters
 
+// The level that `share` of the pixels under `mask` (empty: of all) do not exceed.
 int percentile(const cv::Mat& gray, const cv::Mat& mask, double share) {
-  std::array<int64_t, 256> count{};
-  int64_t all = 0;
-  for (int y = 0; y < gray.rows; ++y)
-    for (int x = 0; x < gray.cols; ++x)
-      if (mask.empty() || mask.at<uint8_t>(y, x)) ++count[gray.at<uint8_t>(y, x)], ++all;
-  int64_t sum = 0;
-  for (size_t i = 0; i < count.size(); ++i)
-    if ((sum += count[i]) > int64_t(share * double(all))) return int(i);
-  return 255;
+  const int channel = 0, levels = 256;
+  const float range[] = {0, 256};
+  const float* ranges[] = {range};
+  cv::Mat count;
+  cv::calcHist(&gray, 1, &channel, mask, count, 1, &levels, ranges);
+  const double wanted = share * cv::sum(count)[0];
+  double sum = 0;
+  for (int i = 0; i < levels; ++i)
+    if ((sum += double(count.at<float>(i))) > wanted) return i;
+  return levels - 1;
 }
 
 using Outlines = std::vector<std::vector<cv::Point>>;
